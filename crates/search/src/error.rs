@@ -1,0 +1,88 @@
+//! What can be wrong with a question or its numbers, one sentence each.
+
+/// Every way in which the mathematics refuses its input. A message says what was found and what would be right.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub enum Error {
+    /// Fewer rows than an estimate needs.
+    #[error("{found} {what} are too few: at least {needed} are needed")]
+    TooFewRows { what: &'static str, found: usize, needed: usize },
+    /// A table whose length is not a whole number of rows.
+    #[error("{values} values do not fill rows of {assets} assets")]
+    Ragged { values: usize, assets: usize },
+    /// An asset named twice.
+    #[error("the asset {asset:?} occurs twice")]
+    DuplicateAsset { asset: String },
+    /// A number that cannot be a price or a price relative.
+    #[error("{asset}: {value} in row {row} is not a {what}: every {what} is finite and above zero")]
+    NotPositive { asset: String, row: usize, value: f64, what: &'static str },
+    /// NaN or an infinity where a return or a moment should be.
+    #[error("{asset}: {value} in row {row} is not a finite number")]
+    NotFinite { asset: String, row: usize, value: f64 },
+    /// An asset that never moves.
+    #[error(
+        "{assets} {verb} never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        assets = assets.join(", "), verb = if assets.len() == 1 { "is constant and" } else { "are constant; a column that" }
+    )]
+    Constant { assets: Vec<String> },
+    /// A covariance whose two halves differ.
+    #[error(
+        "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric"
+    )]
+    NotSymmetric { a: String, b: String, ab: f64, ba: f64 },
+    /// A covariance that gives some portfolio a negative variance.
+    #[error(
+        "the covariance matrix is not positive semidefinite: some portfolio with {asset} would have a negative variance"
+    )]
+    NotSemidefinite { asset: String },
+    /// A subset size outside 1..=n.
+    #[error("cannot pick {pick} of {assets} assets: pick at least 1 and at most {assets}")]
+    Pick { pick: usize, assets: usize },
+    /// A cap that is no fraction.
+    #[error("a cap of {cap} is not in (0, 1]: 0.2 means at most 20 % in one asset")]
+    Cap { cap: f64 },
+    /// A floor that is no fraction.
+    #[error("a floor of {floor} is not in [0, 1]: 0.01 means at least 1 % in each asset")]
+    Floor { floor: f64 },
+    /// A rate that is no number.
+    #[error("a rate of {rate} is not a finite number: 0.05 means 5 % a year")]
+    Rate { rate: f64 },
+    /// The floor above the cap.
+    #[error("the floor {} is above the cap {}: no weight is both", percent(*floor), percent(*cap))]
+    FloorAboveCap { floor: f64, cap: f64 },
+    /// k·cap < 1.
+    #[error("{pick} assets at no more than {} hold at most {}: raise the cap to {} or pick more", percent(*cap), percent(*pick as f64 * cap), percent(1.0 / *pick as f64))]
+    CapTooLow { pick: usize, cap: f64 },
+    /// k·floor > 1.
+    #[error("{pick} assets at no less than {} take at least {}: lower the floor to {} or pick fewer", percent(*floor), percent(*pick as f64 * floor), percent(1.0 / *pick as f64))]
+    FloorTooHigh { pick: usize, floor: f64 },
+    /// No draws asked for.
+    #[error("0 draws find nothing: ask for at least 1 for each subset")]
+    NoDraws,
+    /// A Dirichlet parameter that is no positive number.
+    #[error("a Dirichlet parameter of {alpha} is not above 0 and finite")]
+    Alpha { alpha: f64 },
+    /// More subsets than can be counted, let alone visited.
+    #[error(
+        "{pick} of {assets} assets is more than {} subsets: no sampler visits them all; `sharpest solve` finds the exact best without",
+        u64::MAX
+    )]
+    TooManySubsets { pick: usize, assets: usize },
+    /// A candidate stream in which (almost) nothing is feasible.
+    #[error(
+        "of {tried} {sampler} candidates for one subset only {accepted} kept to the cap: --sampler uniform draws at any cap"
+    )]
+    Rejected { sampler: String, tried: u64, accepted: u64 },
+    /// Shared draws that would not fit in memory.
+    #[error(
+        "{draws} shared draws of {pick} weights take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh"
+    )]
+    TooManySharedDraws { draws: u64, pick: usize, gib: f64, limit: u64 },
+}
+
+/// A fraction as a person reads it: 0.03 is "3 %".
+fn percent(fraction: f64) -> String {
+    let text = format!("{:.4}", fraction * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}

@@ -1,0 +1,296 @@
+//! Mean and covariance of returns: all that a score needs, estimated once for the whole universe.
+
+use crate::{Error, Returns, table};
+
+/// The least number of returns with which a covariance says anything.
+const LEAST_RETURNS: usize = 3;
+/// How far the two halves of a covariance may differ, against the deviations of the two assets.
+const SYMMETRY: f64 = 1e-12;
+/// How far below zero a pivot may fall by rounding, against the variance of its asset.
+const PIVOT: f64 = 1e-9;
+
+/// Annual mean (a fraction a year) and covariance of every asset, n and n x n.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moments {
+    assets: Vec<String>,
+    mean: Vec<f64>,
+    covariance: Vec<f64>,
+}
+
+/// What one portfolio is expected to do in a year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Performance {
+    /// (`mean` - rate) / `volatility`.
+    pub sharpe: f64,
+    /// Mean return, a fraction a year.
+    pub mean: f64,
+    /// Standard deviation, a fraction a year.
+    pub volatility: f64,
+}
+
+impl Moments {
+    /// Mean and covariance (ddof 1) of `returns`, both times `periods` a year.
+    ///
+    /// # Errors
+    /// Fewer than 3 rows; a constant column.
+    pub fn estimate(returns: &Returns, periods: f64) -> Result<Self, Error> {
+        let (rows, n) = (returns.len(), returns.assets().len());
+        if rows < LEAST_RETURNS {
+            return Err(Error::TooFewRows { what: "returns", found: rows, needed: LEAST_RETURNS });
+        }
+        let mut mean = vec![0.0; n];
+        for row in returns.rows() {
+            mean.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        mean.iter_mut().for_each(|sum| *sum /= rows as f64);
+        let covariance = covariance(returns, &mean);
+        refuse_constants(returns, &covariance)?;
+        let annual = |values: Vec<f64>, divisor: f64| -> Vec<f64> {
+            values.into_iter().map(|value| value / divisor * periods).collect()
+        };
+        Ok(Self {
+            assets: returns.assets().to_vec(),
+            mean: annual(mean, 1.0),
+            covariance: annual(covariance, (rows - 1) as f64),
+        })
+    }
+
+    /// Takes a mean and a covariance per period, given in place of a table, and annualizes both.
+    ///
+    /// # Errors
+    /// A wrong shape, a number that is not finite, a covariance that is not symmetric to 1e-12 or not positive
+    /// semidefinite, an asset without variance.
+    pub fn new(
+        assets: Vec<String>,
+        mean: &[f64],
+        covariance: &[f64],
+        periods: f64,
+    ) -> Result<Self, Error> {
+        let n = assets.len();
+        table::check(&assets, mean)?;
+        table::check(&assets, covariance)?;
+        if mean.len() != n || covariance.len() != n * n {
+            return Err(Error::Ragged { values: mean.len() + covariance.len(), assets: n });
+        }
+        let not_finite = |asset, row, value| Error::NotFinite { asset, row, value };
+        table::check_values(&assets, mean, f64::is_finite, not_finite)?;
+        table::check_values(&assets, covariance, f64::is_finite, not_finite)?;
+        let annual = |values: &[f64]| values.iter().map(|value| value * periods).collect();
+        let mut moments = Self { mean: annual(mean), covariance: annual(covariance), assets };
+        moments.check_covariance()?;
+        moments.mirror();
+        Ok(moments)
+    }
+
+    /// The names of the assets.
+    pub fn assets(&self) -> &[String] {
+        &self.assets
+    }
+
+    /// The number of assets.
+    pub fn len(&self) -> usize {
+        self.assets.len()
+    }
+
+    /// Whether there is no asset at all.
+    pub fn is_empty(&self) -> bool {
+        self.assets.is_empty()
+    }
+
+    /// Annual means, one an asset.
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// Annual covariance, row after row, n x n, exactly symmetric.
+    pub fn covariance(&self) -> &[f64] {
+        &self.covariance
+    }
+
+    /// One row of the annual covariance.
+    pub fn covariance_row(&self, asset: usize) -> &[f64] {
+        &self.covariance[asset * self.len()..][..self.len()]
+    }
+
+    /// The moments of some of the assets, in the order given: sliced on both axes.
+    pub fn select(&self, assets: &[usize]) -> Self {
+        let row = |&a: &usize| assets.iter().map(move |&b| self.covariance_row(a)[b]);
+        Self {
+            assets: assets.iter().map(|&a| self.assets[a].clone()).collect(),
+            mean: assets.iter().map(|&a| self.mean[a]).collect(),
+            covariance: assets.iter().flat_map(row).collect(),
+        }
+    }
+
+    /// What the weights, one an asset, promise at an annual `rate`.
+    pub fn performance(&self, weights: &[f64], rate: f64) -> Performance {
+        let dot = |a: &[f64]| -> f64 { a.iter().zip(weights).map(|(x, w)| x * w).sum() };
+        let mean = dot(&self.mean);
+        let variance: f64 =
+            weights.iter().enumerate().map(|(i, w)| w * dot(self.covariance_row(i))).sum();
+        let volatility = variance.sqrt();
+        Performance { sharpe: (mean - rate) / volatility, mean, volatility }
+    }
+
+    /// The standard deviation of one asset; of a variance that is no variance, that of its size.
+    fn deviation(&self, asset: usize) -> f64 {
+        self.covariance[asset * self.len() + asset].abs().sqrt()
+    }
+
+    fn check_covariance(&self) -> Result<(), Error> {
+        let n = self.len();
+        let constant = |i: &usize| self.covariance[i * n + i] == 0.0;
+        let assets: Vec<_> = (0..n).filter(constant).map(|i| self.assets[i].clone()).collect();
+        if !assets.is_empty() {
+            return Err(Error::Constant { assets });
+        }
+        for a in 0..n {
+            for b in 0..a {
+                let (ab, ba) = (self.covariance[a * n + b], self.covariance[b * n + a]);
+                let scale = self.deviation(a) * self.deviation(b);
+                if (ab - ba).abs() > SYMMETRY * scale.max(ab.abs()) {
+                    let name = |i: usize| self.assets[i].clone();
+                    return Err(Error::NotSymmetric { a: name(a), b: name(b), ab, ba });
+                }
+            }
+        }
+        self.check_semidefinite()
+    }
+
+    /// Cholesky, row by row, in which a pivot may vanish but not turn negative.
+    fn check_semidefinite(&self) -> Result<(), Error> {
+        let n = self.len();
+        let mut lower = vec![0.0; n * n];
+        for i in 0..n {
+            let slack = PIVOT * self.covariance[i * n + i].abs();
+            for j in 0..=i {
+                let (head, tail) = (&lower[i * n..i * n + j], &lower[j * n..j * n + j]);
+                let dot: f64 = head.iter().zip(tail).map(|(x, y)| x * y).sum();
+                let rest = self.covariance[i * n + j] - dot;
+                if i == j {
+                    if rest < -slack || self.covariance[i * n + i] < 0.0 {
+                        return Err(Error::NotSemidefinite { asset: self.assets[i].clone() });
+                    }
+                    lower[i * n + i] = if rest > slack { rest.sqrt() } else { 0.0 };
+                } else if lower[j * n + j] > 0.0 {
+                    lower[i * n + j] = rest / lower[j * n + j];
+                } else if rest.abs() > PIVOT.sqrt() * self.deviation(i) * self.deviation(j) {
+                    return Err(Error::NotSemidefinite { asset: self.assets[i].clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the two halves equal to the last bit.
+    fn mirror(&mut self) {
+        let n = self.len();
+        for a in 0..n {
+            for b in 0..a {
+                let middle = 0.5 * (self.covariance[a * n + b] + self.covariance[b * n + a]);
+                self.covariance[a * n + b] = middle;
+                self.covariance[b * n + a] = middle;
+            }
+        }
+    }
+}
+
+/// Sums of products of deviations from `mean`, n x n: not yet divided by anything.
+fn covariance(returns: &Returns, mean: &[f64]) -> Vec<f64> {
+    let n = mean.len();
+    let mut sums = vec![0.0; n * n];
+    let mut deviation = vec![0.0; n];
+    for row in returns.rows() {
+        for ((d, value), m) in deviation.iter_mut().zip(row).zip(mean) {
+            *d = value - m;
+        }
+        for (i, d) in deviation.iter().enumerate() {
+            let below = &mut sums[i * n..=i * n + i];
+            below.iter_mut().zip(&deviation).for_each(|(sum, other)| *sum += d * other);
+        }
+    }
+    for i in 0..n {
+        for j in 0..i {
+            sums[j * n + i] = sums[i * n + j];
+        }
+    }
+    sums
+}
+
+/// A column is constant when its deviations are nothing but the rounding of its mean.
+fn refuse_constants(returns: &Returns, sums: &[f64]) -> Result<(), Error> {
+    let n = returns.assets().len();
+    let constant = |&i: &usize| {
+        let largest = returns.rows().map(|row| row[i].abs()).fold(0.0, f64::max);
+        sums[i * n + i] <= returns.len() as f64 * (4.0 * f64::EPSILON * (1.0 + largest)).powi(2)
+    };
+    let assets: Vec<_> = (0..n).filter(constant).map(|i| returns.assets()[i].clone()).collect();
+    if assets.is_empty() { Ok(()) } else { Err(Error::Constant { assets }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(n: usize) -> Vec<String> {
+        (0..n).map(|i| format!("A{i}")).collect()
+    }
+
+    #[test]
+    fn mean_and_covariance_of_a_table_done_by_hand() {
+        // A: 1, 2, 6 (mean 3); B: 3, 1, 2 (mean 2). Deviations -2 -1 3 and 1 -1 0.
+        let returns = Returns::new(names(2), vec![1.0, 3.0, 2.0, 1.0, 6.0, 2.0]).unwrap();
+        let moments = returns.moments(10.0).unwrap();
+        assert_eq!(moments.mean(), [30.0, 20.0]);
+        assert_eq!(moments.covariance(), [70.0, -5.0, -5.0, 10.0]); // (14, -1, 2) / 2 * 10
+    }
+
+    #[test]
+    fn select_slices_both_axes() {
+        let covariance = [4.0, 1.0, 2.0, 1.0, 5.0, 3.0, 2.0, 3.0, 6.0];
+        let moments = Moments::new(names(3), &[1.0, 2.0, 3.0], &covariance, 1.0).unwrap();
+        let some = moments.select(&[2, 0]);
+        assert_eq!(some.assets(), ["A2", "A0"]);
+        assert_eq!((some.mean(), some.covariance()), (&[3.0, 1.0][..], &[6.0, 2.0, 2.0, 4.0][..]));
+    }
+
+    #[test]
+    fn performance_is_mean_over_volatility() {
+        let moments = Moments::new(names(2), &[0.1, 0.2], &[0.04, 0.0, 0.0, 0.09], 1.0).unwrap();
+        let half = moments.performance(&[0.5, 0.5], 0.05);
+        assert!((half.mean - 0.15).abs() < 1e-15);
+        assert!((half.volatility - 0.0325f64.sqrt()).abs() < 1e-15);
+        assert!((half.sharpe - 0.1 / 0.0325f64.sqrt()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn constant_columns_are_named() {
+        let values = vec![0.1, 0.5, 0.3, 0.1, 0.5, 0.2, 0.1, 0.5, 0.4];
+        let error = Returns::new(names(3), values).unwrap().moments(252.0).unwrap_err();
+        assert_eq!(error, Error::Constant { assets: vec!["A0".into(), "A1".into()] });
+        let error = Moments::new(names(2), &[0.1, 0.2], &[0.0, 0.0, 0.0, 1.0], 1.0).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "A0 is constant and never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets"
+        );
+    }
+
+    #[test]
+    fn two_returns_are_too_few() {
+        let error = Returns::new(names(1), vec![0.1, 0.2]).unwrap().moments(252.0).unwrap_err();
+        assert_eq!(error.to_string(), "2 returns are too few: at least 3 are needed");
+    }
+
+    #[test]
+    fn a_covariance_must_be_one() {
+        let new = |covariance: &[f64]| Moments::new(names(2), &[0.1, 0.2], covariance, 1.0);
+        let lopsided = new(&[1.0, 0.5, 0.4, 1.0]).unwrap_err();
+        assert!(matches!(lopsided, Error::NotSymmetric { .. }), "{lopsided}");
+        let impossible = new(&[1.0, 2.0, 2.0, 1.0]).unwrap_err();
+        assert!(matches!(impossible, Error::NotSemidefinite { .. }), "{impossible}");
+        let singular = new(&[1.0, 1.0, 1.0, 1.0]); // the same asset twice is no mistake
+        assert!(singular.is_ok(), "{singular:?}");
+        let rounding = new(&[1.0, 0.5, 0.5 + 1e-15, 1.0]).unwrap();
+        assert_eq!(rounding.covariance()[1], rounding.covariance()[2]);
+    }
+}
