@@ -13,6 +13,7 @@ pub mod prices;
 pub mod returns;
 pub mod rule;
 pub mod sampling;
+pub mod subsets;
 mod table;
 
 pub use best::{Best, Portfolio};
@@ -22,3 +23,4 @@ pub use prices::Prices;
 pub use returns::{ReturnKind, Returns};
 pub use rule::Rule;
 pub use sampling::{Draw, Sampler, Sampling};
+pub use subsets::{Block, Blocks};
