@@ -48,6 +48,11 @@ impl Best {
         self.portfolios.first()
     }
 
+    /// The Sharpe ratio of the worst that is kept, once no more are kept without dropping it.
+    pub fn threshold(&self) -> Option<f64> {
+        self.portfolios.last().filter(|_| self.portfolios.len() == self.top).map(|last| last.sharpe)
+    }
+
     /// Whether a portfolio of this Sharpe ratio and rank would be kept: ask before building one.
     pub fn would_keep(&self, sharpe: f64, rank: u64) -> bool {
         match self.portfolios.last() {

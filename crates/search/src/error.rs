@@ -74,6 +74,9 @@ pub enum Error {
         "of {tried} {sampler} candidates for one subset only {accepted} kept to the cap: --sampler uniform draws at any cap"
     )]
     Rejected { sampler: String, tried: u64, accepted: u64 },
+    /// An instruction set that this machine lacks.
+    #[error("this machine cannot run the {kernel} kernel: leave the choice to --kernel auto")]
+    Kernel { kernel: crate::Kernel },
     /// Shared draws that would not fit in memory.
     #[error(
         "{draws} shared draws of {pick} weights take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh"
