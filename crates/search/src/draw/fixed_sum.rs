@@ -53,7 +53,8 @@ impl FixedSum {
         let mirrored = whole > 0.5 * k;
         let sum = if mirrored { k - whole } else { whole };
         let limits = limits(simplex.pick, sum);
-        let tables = (limits[0].len() <= COLUMNS).then(|| limits.iter().map(table).collect());
+        let tables = (limits[0].len() <= COLUMNS)
+            .then(|| limits.iter().map(|limits| table(limits)).collect());
         Self { simplex, sum, mirrored, limits, tables }
     }
 
@@ -223,6 +224,6 @@ fn limits(k: usize, sum: f64) -> Vec<Vec<Column>> {
 }
 
 /// The limits of one n, filled up to a whole table.
-fn table(limits: &Vec<Column>) -> [Column; COLUMNS] {
+fn table(limits: &[Column]) -> [Column; COLUMNS] {
     std::array::from_fn(|column| limits.get(column).copied().unwrap_or(-1))
 }

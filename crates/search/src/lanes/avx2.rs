@@ -1,11 +1,8 @@
 //! Sixteen lanes as two AVX2 registers.
 #![expect(unsafe_code, reason = "named instructions of the processor")]
-#![expect(
-    clippy::multiple_unsafe_ops_per_block,
-    reason = "instructions in a row are safe for one and the same reason"
-)]
 
 use super::{Lanes, Row, Task, Words};
+#[allow(clippy::wildcard_imports, reason = "forty instructions by their own names")]
 use std::arch::x86_64::*;
 
 /// Proof that this machine has AVX2 and FMA: the only constructor asks the processor.

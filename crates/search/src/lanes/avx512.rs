@@ -1,11 +1,8 @@
 //! Sixteen lanes as one AVX-512 register.
 #![expect(unsafe_code, reason = "named instructions of the processor")]
-#![expect(
-    clippy::multiple_unsafe_ops_per_block,
-    reason = "instructions in a row are safe for one and the same reason"
-)]
 
 use super::{LANES, Lanes, Row, Task, Words};
+#[allow(clippy::wildcard_imports, reason = "forty instructions by their own names")]
 use std::arch::x86_64::*;
 
 /// Proof that this machine has AVX-512 F and DQ (and with them AVX2 and FMA): the only constructor asks the processor.
@@ -63,7 +60,7 @@ impl Lanes for Avx512 {
 
         fn words(self, words: [u64; 8]) -> __m512i { _mm512_loadu_si512(words.as_ptr().cast()) }
         fn store_bits(self, a: __m512i, words: &mut Words) -> () {
-            _mm512_store_si512(words.0.as_mut_ptr().cast(), a)
+            _mm512_store_si512(words.0.as_mut_ptr().cast(), a);
         }
         fn xor(self, a: __m512i, b: __m512i) -> __m512i { _mm512_xor_si512(a, b) }
         fn xor3(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {

@@ -48,11 +48,6 @@ impl Universe {
         }
     }
 
-    /// The number of assets.
-    pub(crate) fn len(&self) -> usize {
-        self.assets
-    }
-
     /// One row of the scaled covariance.
     pub(crate) fn small_row(&self, asset: usize) -> &[f32] {
         &self.small_covariance[asset * self.assets..][..self.assets]

@@ -47,14 +47,13 @@ impl Coefficients {
     ) -> [Scored<L>; G] {
         let zero = l.splat(0.0);
         let (mut mean, mut variance) = ([zero; G], [zero; G]);
-        let mut first = 0;
-        while first + 4 <= self.k {
-            self.block::<L, G, 4>(l, rows, first, &mut mean, &mut variance);
-            first += 4;
-        }
-        while first < self.k {
+        // What is left over four rows comes first, where the rows are short.
+        let single = self.k % 4;
+        for first in 0..single {
             self.block::<L, G, 1>(l, rows, first, &mut mean, &mut variance);
-            first += 1;
+        }
+        for first in (single..self.k).step_by(4) {
+            self.block::<L, G, 4>(l, rows, first, &mut mean, &mut variance);
         }
         std::array::from_fn(|g| Scored { mean: mean[g], variance: variance[g] })
     }

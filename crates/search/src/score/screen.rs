@@ -165,7 +165,9 @@ impl Screen {
     /// What is left of those seen so far; they wait no longer.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Candidate> + '_ {
         let threshold = self.threshold;
-        self.candidates.drain(..).filter(move |candidate| !(candidate.upper < threshold))
+        self.candidates
+            .drain(..)
+            .filter(move |candidate| candidate.upper >= threshold || candidate.upper.is_nan())
     }
 }
 

@@ -1,13 +1,13 @@
 //! A block in which every subset has draws of its own.
 
-use super::settle::Settling;
+use super::settle::{Settling, Source};
 use super::{Search, Sink};
 use crate::draw::rng::{Key, Purpose};
 use crate::draw::{Draws, Group};
 use crate::lanes::{LANES, Lanes, Row, Task};
 use crate::score::quadratic::Coefficients;
 use crate::score::scalar::Subset;
-use crate::score::screen::{Margin, Screen};
+use crate::score::screen::{Candidate, Margin, Screen};
 use crate::{Best, Block, Error};
 
 /// Groups that are scored together where there are registers for it.
@@ -168,10 +168,21 @@ impl<'a> Scoring<'a> {
 
     #[inline(always)]
     fn settle(&mut self) {
-        let (key, draws) = (self.key, &self.search.draws);
-        self.settling.settle(&mut self.screen, |candidate, weights| {
-            draws.rebuild(key, candidate.number, weights);
-        });
+        let source = Rebuilding { draws: &self.search.draws, key: self.key };
+        self.settling.settle(&mut self.screen, &source);
+    }
+}
+
+/// Draws made again.
+struct Rebuilding<'a> {
+    draws: &'a Draws,
+    key: Key,
+}
+
+impl Source for Rebuilding<'_> {
+    #[inline(always)]
+    fn weights(&self, candidate: &Candidate, weights: &mut [f64]) {
+        self.draws.rebuild(self.key, candidate.number, weights);
     }
 }
 

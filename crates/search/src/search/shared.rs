@@ -1,6 +1,6 @@
 //! A block in which all subsets try the same draws: scored once, then carried along from swap to swap.
 
-use super::settle::Settling;
+use super::settle::{Settling, Source};
 use super::{Search, Sink};
 use crate::draw::rng::{Key, Purpose};
 use crate::draw::{Deviation, Draws, Group};
@@ -8,7 +8,7 @@ use crate::kernel::Proof;
 use crate::lanes::{LANES, Lanes, Row, Task};
 use crate::score::quadratic::Coefficients;
 use crate::score::scalar::Subset;
-use crate::score::screen::{Margin, ROUNDOFF, Scored, Screen};
+use crate::score::screen::{Candidate, Margin, ROUNDOFF, Scored, Screen};
 use crate::score::swap::{QUAD, STEPS, Swaps};
 use crate::subsets::{Step, Walk};
 use crate::{Best, Block, Error, Sampling};
@@ -59,6 +59,13 @@ impl SharedDraws {
     /// The weights of one draw.
     fn of(&self, draw: u64) -> &[f64] {
         &self.weights[draw as usize * self.k..][..self.k]
+    }
+}
+
+impl Source for SharedDraws {
+    #[inline(always)]
+    fn weights(&self, candidate: &Candidate, weights: &mut [f64]) {
+        weights.copy_from_slice(self.of(candidate.draw));
     }
 }
 
@@ -234,9 +241,9 @@ impl<'a> Carrying<'a> {
         let (means, variances) = (&mut self.means[quad], &mut self.variances[quad]);
         let weights = self.shared.quad(quad);
         let scored = self.swaps.advance::<L, STEPS, G>(l, weights, first, means, variances);
-        for at in 0..self.steps.len() {
-            for g in 0..G {
-                self.screen(l, at, quad * QUAD + first + g, &scored[at][g]);
+        for (at, scored) in scored.iter().enumerate().take(self.steps.len()) {
+            for (g, scored) in scored.iter().enumerate() {
+                self.screen(l, at, quad * QUAD + first + g, scored);
             }
         }
     }
@@ -270,15 +277,12 @@ impl<'a> Carrying<'a> {
     /// Lets the reference decide among what passed screen `at`, in the current subset.
     #[inline(always)]
     fn settle(&mut self, at: usize, rank: u64, sink: &mut dyn Sink, best: &mut Best) {
-        let shared = self.shared;
         self.settling.begin();
-        self.settling.settle(&mut self.screens[at], |candidate, weights| {
-            weights.copy_from_slice(shared.of(candidate.draw));
-        });
+        self.settling.settle(&mut self.screens[at], self.shared);
         self.leader = self.settling.draw().unwrap_or(self.leader);
         self.settling.report(rank, self.lines, sink, best);
         best.subsets += 1;
-        best.tried += shared.count;
+        best.tried += self.shared.count;
     }
 }
 
