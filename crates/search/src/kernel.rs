@@ -3,7 +3,7 @@
 use crate::Error;
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
-use crate::lanes::{Lanes, Portable, Task};
+use crate::lanes::{LANES, Lanes, Portable, Row, Task};
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,6 +32,15 @@ impl Kernel {
         ALL.into_iter().filter(|kernel| kernel.proof().is_some()).collect()
     }
 
+    /// Does `rounds` times [`PEAK_ROUND`] fused multiply-adds of `f32` as fast as it can, and returns a number that
+    /// depends on them all: with a clock, the peak that a search can be held against.
+    ///
+    /// # Errors
+    /// A kernel that this machine cannot run.
+    pub fn multiply_add(self, rounds: u64) -> Result<f32, Error> {
+        Ok(self.demand()?.run(Peak { rounds }))
+    }
+
     /// Proof that this machine can run it.
     pub(crate) fn proof(self) -> Option<Proof> {
         match self {
@@ -48,6 +57,38 @@ impl Kernel {
     /// Proof that this machine can run it, or the reason why not.
     pub(crate) fn demand(self) -> Result<Proof, Error> {
         self.proof().ok_or(Error::Kernel { kernel: self })
+    }
+}
+
+/// Registers that the peak is measured on: enough to hide the latency of one multiply-add.
+const CHAINS: usize = 12;
+/// The multiply-adds of one round of [`Kernel::multiply_add`].
+pub const PEAK_ROUND: u64 = (CHAINS * LANES) as u64;
+
+/// Nothing but multiply-adds.
+struct Peak {
+    rounds: u64,
+}
+
+impl Task for Peak {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) -> f32 {
+        let (factor, summand) = (l.splat(0.999_999), l.splat(1e-6));
+        let mut chains = [l.splat(1.0); CHAINS];
+        for _ in 0..self.rounds {
+            for chain in &mut chains {
+                *chain = l.mul_add(*chain, factor, summand);
+            }
+        }
+        let mut sum = chains[0];
+        for &chain in &chains[1..] {
+            sum = l.add(sum, chain);
+        }
+        let mut row = Row::ZERO;
+        l.store(sum, &mut row);
+        row.0.iter().sum()
     }
 }
 
@@ -97,6 +138,13 @@ impl FromStr for Kernel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_peak_is_measured_on_real_work() {
+        let sum = Kernel::detect().multiply_add(1000).unwrap();
+        // x -> x·(1 - 1e-6) + 1e-6 stays at 1, give or take its rounding.
+        assert!((sum / PEAK_ROUND as f32 - 1.0).abs() < 1e-3, "{sum}");
+    }
 
     #[test]
     fn a_portable_kernel_is_always_there_and_names_go_both_ways() {

@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Fresh { rank: u64 },
     /// The one set of draws for all subsets.
     Shared,
+    /// The rows of one replicate of the luck test.
+    Luck { number: u64 },
 }
 
 /// Where a subset's random bits come from.
@@ -42,6 +44,7 @@ impl Key {
         let (domain, rank) = match purpose {
             Purpose::Fresh { rank } => (1, rank),
             Purpose::Shared => (2, 0),
+            Purpose::Luck { number } => (3, number),
         };
         let half = |half: u64| {
             let seeded = mix(mix(seed).wrapping_add(GAMMA.wrapping_mul(2 * domain + half)));

@@ -62,6 +62,7 @@ impl Task for FreshBlock<'_> {
             scoring.settling.report(rank, lines, sink, &mut best);
             best.subsets += 1;
             best.tried += search.sampling.draws;
+            sink.finished(&best);
             if let Some(step) = walk.step() {
                 scoring.settling.subset.put(&search.universe, step.slot, step.enters);
                 scoring.coefficients.put(&search.universe, walk.subset(), step.slot);

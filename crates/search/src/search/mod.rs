@@ -35,6 +35,11 @@ pub trait Sink {
         true
     }
 
+    /// Hears that one more subset is finished, and of the best of its block so far.
+    fn finished(&mut self, best: &Best) {
+        let _ = best;
+    }
+
     /// Whether to stop. Asked often; a stopped block answers with the subsets it finished.
     fn stop(&self) -> bool {
         false

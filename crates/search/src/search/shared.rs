@@ -283,6 +283,7 @@ impl<'a> Carrying<'a> {
         self.settling.report(rank, self.lines, sink, best);
         best.subsets += 1;
         best.tried += self.shared.count;
+        sink.finished(best);
     }
 }
 

@@ -39,6 +39,7 @@ fn sampling(pick: usize, draws: u64, draw: Draw, sampler: Sampler) -> Sampling {
 struct Lines {
     lines: Vec<(u64, Vec<usize>, u64, Vec<u64>)>,
     unwanted: bool,
+    finished: u64,
     stop_after: Option<usize>,
 }
 
@@ -50,6 +51,11 @@ impl Sink for Lines {
 
     fn wants_lines(&self) -> bool {
         !self.unwanted
+    }
+
+    fn finished(&mut self, best: &Best) {
+        self.finished += 1;
+        assert!(best.subsets > 0 && best.first().is_some());
     }
 
     fn stop(&self) -> bool {
@@ -169,6 +175,7 @@ fn a_search_without_lines_finds_the_same_best() {
         let mut full = Lines::default();
         assert_eq!(run(&search, &mut quiet), run(&search, &mut full));
         assert_eq!((quiet.lines.len(), full.lines.len()), (0, 924));
+        assert_eq!((quiet.finished, full.finished), (924, 924));
     }
 }
 

@@ -1,0 +1,36 @@
+//! Python environments of the project's own, under `target/`: made on first use, kept until what they hold changes.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where everything that is built goes.
+pub(crate) fn target() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// A file of the repository.
+pub(crate) fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+/// An environment with these packages from PyPI, or none where there is no Python that can make one.
+pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<Option<PathBuf>> {
+    let folder = target().join(format!("python-{name}"));
+    let (python, list) = (folder.join("bin/python"), folder.join("packages.txt"));
+    let wanted = packages.join("\n");
+    if python.exists() && std::fs::read_to_string(&list).is_ok_and(|found| found == wanted) {
+        return Ok(Some(python));
+    }
+    let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).status();
+    if !made.is_ok_and(|status| status.success()) {
+        return Ok(None);
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"];
+    if !Command::new(&python).args(pip).args(packages).status()?.success() {
+        bail!("pip could not install {}", packages.join(", "));
+    }
+    std::fs::write(&list, wanted).with_context(|| list.display().to_string())?;
+    Ok(Some(python))
+}
