@@ -1,0 +1,11 @@
+//! The command as its users meet it: real processes, real files, what is printed where, and the exit status.
+
+mod answers;
+mod bad_files;
+mod bad_questions;
+mod bad_tables;
+mod config;
+mod desk;
+#[cfg(unix)]
+mod interrupt;
+mod outputs;

@@ -1,0 +1,142 @@
+//! The cut: the assets and rows of a table that count, without gaps. Cells outside it are never looked at.
+
+use crate::Error;
+use crate::choice::choose;
+use crate::gaps::{Gaps, misses};
+use crate::input::{Cell, Row, Table};
+use crate::settings::{Missing, Settings, TableKind};
+use crate::window::{Window, Windows};
+use sharpest_search::{Prices, Returns};
+
+/// The least number of returns with which a covariance says anything.
+const LEAST_RETURNS: usize = 3;
+
+/// Columns and rows of a table.
+pub(crate) struct Cut<'a> {
+    table: &'a Table,
+    columns: Vec<usize>,
+    train: Vec<&'a Row>,
+    test: Option<Vec<&'a Row>>,
+    windows: Windows,
+}
+
+/// Rows of a cut as returns.
+pub(crate) struct Stretch<'a> {
+    pub(crate) returns: Returns,
+    /// The first and the last row, of which the first has no return if the table holds prices.
+    pub(crate) ends: (&'a Row, &'a Row),
+}
+
+impl<'a> Cut<'a> {
+    /// Cuts `table` to the assets and dates of `settings` and settles its gaps; says what was left out for them.
+    ///
+    /// # Errors
+    /// Dates asked of a table without; an unknown asset; contradicting windows; gaps that are to be refused.
+    pub(crate) fn new(
+        table: &'a Table,
+        settings: &Settings,
+    ) -> Result<(Self, Option<String>), Error> {
+        refuse_dates(table, settings)?;
+        let windows = Windows::new(settings)?;
+        let columns = choose(&table.file, &table.assets, settings.assets.as_deref())?;
+        let within = |window: Window| -> Vec<&Row> {
+            table.rows.iter().filter(|row| window.contains(row.date)).collect()
+        };
+        let (train, test) = (within(windows.train), windows.test.map(within));
+        let mut cut = Self { table, columns, train, test, windows };
+        let warning = cut.settle(settings.missing)?;
+        Ok((cut, warning))
+    }
+
+    /// The returns of the training period.
+    pub(crate) fn train(&self, settings: &Settings) -> Result<Stretch<'a>, Error> {
+        self.stretch(&self.train, self.windows.train, settings)
+    }
+
+    /// The returns of the test period, if there is one.
+    pub(crate) fn test(&self, settings: &Settings) -> Result<Option<Stretch<'a>>, Error> {
+        let (Some(rows), Some(window)) = (&self.test, self.windows.test) else {
+            return Ok(None);
+        };
+        self.stretch(rows, window, settings).map(Some)
+    }
+
+    /// Leaves out what misses a cell, or refuses.
+    fn settle(&mut self, missing: Missing) -> Result<Option<String>, Error> {
+        let rows = self.train.iter().chain(self.test.iter().flatten()).copied();
+        let Some(gaps) = Gaps::find(self.table, &self.columns, rows) else {
+            return Ok(None);
+        };
+        match missing {
+            Missing::Refuse => Err(gaps.refusal()),
+            Missing::DropAssets => {
+                self.columns.retain(|column| !gaps.columns.contains(column));
+                match self.columns.is_empty() {
+                    true => Err(Error::AllMissing { file: self.table.file.clone() }),
+                    false => Ok(Some(gaps.dropped_assets())),
+                }
+            }
+            Missing::DropDays => {
+                let whole = |row: &&Row| !misses(row, &self.columns);
+                self.train.retain(whole);
+                self.test.iter_mut().for_each(|rows| rows.retain(whole));
+                Ok(Some(gaps.dropped_days()))
+            }
+        }
+    }
+
+    fn stretch(
+        &self,
+        rows: &[&'a Row],
+        window: Window,
+        settings: &Settings,
+    ) -> Result<Stretch<'a>, Error> {
+        let kind = self.table.kind;
+        let returns = rows.len().saturating_sub(usize::from(kind == TableKind::Prices));
+        let (Some(&first), Some(&last), LEAST_RETURNS..) = (rows.first(), rows.last(), returns)
+        else {
+            return Err(self.too_few(rows.len(), returns, window));
+        };
+        let names = self.columns.iter().map(|&i| self.table.assets[i].clone()).collect();
+        let values = self.values(rows)?;
+        let returns = match kind {
+            TableKind::Prices => Prices::new(names, values)?.returns(settings.returns)?,
+            TableKind::Returns => Returns::new(names, values)?,
+            TableKind::Relatives => Returns::from_relatives(names, &values, settings.returns)?,
+        };
+        Ok(Stretch { returns, ends: (first, last) })
+    }
+
+    fn values(&self, rows: &[&Row]) -> Result<Vec<f64>, Error> {
+        let cells = rows.iter().flat_map(|row| self.columns.iter().map(|&i| &row.cells[i]));
+        let value = |cell: &Cell| match cell {
+            Cell::Number(value) => Ok(*value),
+            Cell::Bad(fault) => Err(Error::Cell(fault.as_ref().clone())),
+            Cell::Missing => unreachable!("gaps are settled before values are taken"),
+        };
+        cells.map(value).collect()
+    }
+
+    fn too_few(&self, rows: usize, returns: usize, window: Window) -> Error {
+        let span =
+            self.table.dates().map(|(from, to)| format!(" (the table runs from {from} to {to})"));
+        Error::TooFewReturns {
+            file: self.table.file.clone(),
+            window: window.to_string(),
+            rows,
+            returns,
+            needed: LEAST_RETURNS,
+            span: span.unwrap_or_default(),
+        }
+    }
+}
+
+/// Dates cannot be asked of a table that has none.
+fn refuse_dates(table: &Table, settings: &Settings) -> Result<(), Error> {
+    match settings.date_flag() {
+        Some(flag) if table.dates().is_none() => {
+            Err(Error::NoDates { file: table.file.clone(), flag })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,155 @@
+//! What can be wrong with files, dates and settings: what was found, where, and what would be right, one sentence each.
+
+use crate::input::{Fault, Place};
+use crate::settings::Date;
+use std::io;
+
+/// Every way in which a search stops without an answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub enum Error {
+    /// A file that cannot be opened or read.
+    #[error("cannot read {file}: {reason}")]
+    Read { file: String, reason: io::Error },
+    /// A folder where a file should be.
+    #[error("cannot read {file}: it is a folder")]
+    Folder { file: String },
+    /// No bytes.
+    #[error("{file} is empty: a header and rows of numbers are needed")]
+    Empty { file: String },
+    /// A header and nothing below.
+    #[error("{file} has a header and no rows")]
+    HeaderOnly { file: String },
+    /// Numbers or a date where names should be.
+    #[error("{file} has no header: its first line begins with {found} and should name the columns")]
+    NoHeader { file: String, found: String },
+    /// Bytes of another format.
+    #[error("{file} is {advice}")]
+    NotCsv { file: String, advice: &'static str },
+    /// A Parquet file, and a program built without the reader.
+    #[error(
+        "{file} is a Parquet file, and this program was built without: build it with `cargo build --release --features parquet`, or save the table as CSV"
+    )]
+    NoParquet { file: String },
+    /// A Parquet file that the reader refuses.
+    #[error("cannot read {file}: {reason}")]
+    Parquet { file: String, reason: String },
+    /// Bytes that are no text.
+    #[error("{file}, line {line}: not UTF-8; save the file as UTF-8")]
+    NotUtf8 { file: String, line: u64 },
+    /// A row with too many or too few cells.
+    #[error("{file}, line {line}: {found} cells under a header of {columns}")]
+    Uneven { file: String, line: u64, found: u64, columns: u64 },
+    /// A cell that is used and is no number, or none that its column may hold.
+    #[error("{0}")]
+    Cell(Fault),
+    /// A cell that should be a date.
+    #[error("{place}: {found} is not a date: write 2024-08-01")]
+    NotADate { place: Place, found: String },
+    /// A long table's row without an asset.
+    #[error("{place}: the asset has no name")]
+    NoName { place: Place },
+    /// A header with dates and nothing else.
+    #[error("{file} has no column of numbers")]
+    NoAssets { file: String },
+    /// A column of numbers without a name.
+    #[error("{file} has a column without a name")]
+    Unnamed { file: String },
+    /// An asset named twice.
+    #[error("{file}: the asset {asset:?} occurs twice")]
+    DuplicateAsset { file: String, asset: String },
+    /// A date that occurs twice.
+    #[error("{file}: the date {date} occurs twice, in {unit}s {} and {}", lines.0, lines.1)]
+    DuplicateDate { file: String, unit: &'static str, lines: (u64, u64), date: Date },
+    /// An asset twice on a date.
+    #[error("{file}: {asset} on {date} occurs twice, in {unit}s {} and {}", lines.0, lines.1)]
+    DuplicateCell { file: String, unit: &'static str, lines: (u64, u64), date: Date, asset: String },
+    /// Assets and values without dates.
+    #[error(
+        "{file} has the columns {asset} and {value} of a long table and no column date: each row needs all three"
+    )]
+    LongWithoutDates { file: String, asset: String, value: String },
+    /// Another header than that of moments.
+    #[error("{file} is not a file of moments: its header should be asset,mean and then the assets")]
+    MomentsHeader { file: String },
+    /// A row of moments whose asset is not in the header.
+    #[error("{file}, line {line}: the asset {asset:?} has a row and no column")]
+    RowWithoutColumn { file: String, line: u64, asset: String },
+    /// An asset of the header that has no row.
+    #[error("{file}: the asset {asset:?} has a column and no row")]
+    ColumnWithoutRow { file: String, asset: String },
+    /// An asset that is not in the table.
+    #[error("{file} has no asset {asset:?}: {hint}")]
+    UnknownAsset { file: String, asset: String, hint: String },
+    /// Dates asked of a table that has none.
+    #[error("{file} has no dates, so {flag} cannot be used")]
+    NoDates { file: String, flag: &'static str },
+    /// What only a table can be asked.
+    #[error("{file} holds moments and no table, so {flag} cannot be used")]
+    NoTable { file: String, flag: &'static str },
+    /// A window that ends before it begins.
+    #[error("the {what} period ends on {to}, before it begins on {from}")]
+    Backwards { what: &'static str, from: Date, to: Date },
+    /// A test period without a beginning.
+    #[error("--test-to needs a beginning: give --test-from, or --to, after which the test begins")]
+    TestWithoutStart,
+    /// What was trained on is no test.
+    #[error(
+        "the test period overlaps the training period on {on}: end training with --to before the test begins"
+    )]
+    Overlap { on: Date },
+    /// A window with hardly anything in it.
+    #[error(
+        "{file}: {}{window} {} {}: at least {needed} are needed{span}",
+        plural(*rows, "row"), if *rows == 1 { "makes" } else { "make" }, plural(*returns, "return")
+    )]
+    TooFewReturns {
+        file: String,
+        window: String,
+        rows: usize,
+        returns: usize,
+        needed: usize,
+        span: String,
+    },
+    /// Gaps, refused.
+    #[error(
+        "{file}: {} missing, the first {asset} {at}: choose --missing drop-assets (leaves out {}) or --missing drop-days (leaves out {})",
+        are(*cells, "cell"), plural(*assets, "asset"), plural(*days, "row")
+    )]
+    Missing { file: String, cells: usize, asset: String, at: String, assets: usize, days: usize },
+    /// Gaps in every asset.
+    #[error("{file}: every asset misses a cell, so --missing drop-assets leaves none")]
+    AllMissing { file: String },
+    /// Periods that are no number of periods.
+    #[error("{periods} periods a year are not above 0 and finite: 252 means daily, 12 monthly")]
+    Periods { periods: f64 },
+    /// No subset asked for.
+    #[error("the top 0 subsets are none: ask for at least 1")]
+    NoTop,
+    /// A number of workers that is none, or no machine's.
+    #[error("{jobs} workers: at least 1 and at most {most} are started")]
+    Jobs { jobs: usize, most: usize },
+    /// Threads that the system refuses.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads { threads: usize, reason: String },
+    /// The lines of the subsets cannot be written.
+    #[error("{0}")]
+    Lines(io::Error),
+    /// The mathematics refuses the question or its numbers.
+    #[error(transparent)]
+    Search(#[from] sharpest_search::Error),
+    /// The same, in the test period.
+    #[error("in the test period: {0}")]
+    Test(sharpest_search::Error),
+}
+
+/// "1 cell", "2 cells".
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// "1 cell is", "2 cells are".
+fn are(count: usize, noun: &str) -> String {
+    format!("{} {}", plural(count, noun), if count == 1 { "is" } else { "are" })
+}

@@ -1,0 +1,10 @@
+//! The exact optimum against an independent solver, brute force, and itself.
+
+mod brute;
+mod certificate;
+mod instances;
+mod oracle;
+mod properties;
+mod qp;
+mod ranking;
+mod sparse;

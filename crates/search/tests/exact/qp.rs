@@ -1,0 +1,253 @@
+//! One problem: the answer, its certificate, and the cases in which others fail.
+
+use crate::instances::{Instance, Random, bounds, factor_moments, instance, names};
+use crate::{brute, oracle};
+use sharpest_search::Moments;
+use sharpest_search::exact::{Answer, Bounds, Outcome, Problem, Solver, solve};
+
+/// The answer with a valid certificate whose gap is closed, or a status that holds.
+fn proven(instance: &Instance) -> Option<f64> {
+    let Instance { moments, bounds, rate } = instance;
+    match solve(moments, bounds, *rate) {
+        Answer::Optimal(certificate) => {
+            let problem = Problem::new(moments, bounds, *rate);
+            let proof = certificate.check(&problem).unwrap();
+            let gap = proof.gap.unwrap_or(f64::INFINITY);
+            let allowed = rounding(&problem, &certificate.dual, proof.sharpe).max(1e-13);
+            assert!(gap <= allowed, "gap {gap:e} > {allowed:e}: {instance:?}\n{certificate:?}");
+            assert!(proof.residuals.sum <= 1e-12 && proof.residuals.bounds == 0.0, "{proof:?}");
+            Some(proof.sharpe)
+        }
+        Answer::NoExcess { excess, highest_mean, .. } => {
+            assert!(excess <= 1e-14);
+            let found = moments.performance(&highest_mean, *rate);
+            assert!((found.mean - rate - excess).abs() < 1e-12);
+            None
+        }
+        Answer::Riskless { excess, weights } => {
+            assert!(excess > 0.0);
+            let found = moments.performance(&weights, *rate);
+            assert!(found.volatility < 1e-6 || found.volatility.is_nan(), "{found:?}");
+            None
+        }
+    }
+}
+
+/// The relative gap that f64 leaves: v, rounded to 53 bits, covers each mean only up to the rounding of its largest terms.
+fn rounding(problem: &Problem<'_>, dual: &[f64], sharpe: f64) -> f64 {
+    let n = problem.assets();
+    let deviation = |i: usize| problem.covariance[i * n + i].sqrt();
+    let gross: f64 = (0..n).map(|i| dual[i].abs() * deviation(i)).sum();
+    let worst = |i: usize| (problem.mean[i] - problem.rate).abs() + gross * deviation(i);
+    let worst = (0..n).map(worst).fold(0.0, f64::max);
+    let covered: f64 = sharpe * sharpe / dual.iter().sum::<f64>(); // the mean of the answer
+    16.0 * f64::EPSILON * worst / covered
+}
+
+fn agrees_with_clarabel(seed: u64, count: usize) {
+    let mut random = Random(seed);
+    let (mut compared, mut unsolved) = (0, 0);
+    for i in 0..count {
+        let instance = instance(&mut random);
+        if let Some(sharpe) = proven(&instance) {
+            match oracle::sharpe(&instance) {
+                Some(other) => {
+                    let difference = (sharpe - other).abs() / sharpe;
+                    assert!(difference < 1e-6, "{i}: {sharpe} or {other}: {instance:?}");
+                    compared += 1;
+                }
+                None => unsolved += 1,
+            }
+        }
+    }
+    println!("{compared} of {count} compared, {unsolved} not solved by Clarabel");
+    assert!(compared > count / 2, "only {compared} of {count} compared");
+}
+
+#[test]
+fn clarabel_agrees() {
+    agrees_with_clarabel(1, 300);
+}
+
+#[test]
+#[ignore = "seconds in a release build: cargo test --release -p sharpest-search -- --ignored"]
+fn clarabel_agrees_on_twenty_thousand() {
+    agrees_with_clarabel(2, 20_000);
+}
+
+#[test]
+fn brute_force_over_active_sets_agrees() {
+    let mut random = Random(3);
+    for _ in 0..200 {
+        let n = random.between(1, 7);
+        let moments = factor_moments(&mut random, n, 40);
+        let bounds = bounds(&mut random, n);
+        let instance = Instance { moments, bounds, rate: 0.1 * random.unit() };
+        match (proven(&instance), brute::sharpe(&instance)) {
+            (Some(a), Some(b)) => assert!((a - b).abs() <= 1e-9 * b, "{a} {b} {instance:?}"),
+            (None, None) => {}
+            other => panic!("{other:?} {instance:?}"),
+        }
+    }
+}
+
+/// Moments per year of uncorrelated assets.
+fn uncorrelated(mean: &[f64], deviation: &[f64]) -> Moments {
+    let n = mean.len();
+    let covariance: Vec<f64> = (0..n * n)
+        .map(|at| if at / n == at % n { deviation[at / n].powi(2) } else { 0.0 })
+        .collect();
+    Moments::new(names(n), mean, &covariance, 1.0).unwrap()
+}
+
+fn uniform(n: usize, cap: f64) -> Bounds {
+    Bounds::new(vec![0.0; n], vec![cap; n]).unwrap()
+}
+
+#[track_caller]
+fn optimal(moments: &Moments, bounds: &Bounds, rate: f64) -> (f64, Vec<f64>) {
+    let instance = Instance { moments: moments.clone(), bounds: bounds.clone(), rate };
+    proven(&instance).unwrap();
+    match solve(moments, bounds, rate) {
+        Answer::Optimal(certificate) => (certificate.proof.sharpe, certificate.weights),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn uncorrelated_assets_are_held_by_mean_over_variance() {
+    let moments = uncorrelated(&[0.1, 0.2, 0.05], &[0.1, 0.2, 0.1]);
+    let (sharpe, weights) = optimal(&moments, &uniform(3, 1.0), 0.0);
+    assert!((sharpe - (1.0f64 + 1.0 + 0.25).sqrt()).abs() < 1e-15);
+    for (weight, share) in weights.iter().zip([10.0, 5.0, 5.0]) {
+        assert!((weight - share / 20.0).abs() < 1e-15);
+    }
+}
+
+#[test]
+fn one_asset_is_held_whole() {
+    let (sharpe, weights) = optimal(&uncorrelated(&[0.1], &[0.2]), &uniform(1, 1.0), 0.05);
+    assert_eq!((sharpe, weights), ((0.1 - 0.05) / 0.2, vec![1.0]));
+}
+
+#[test]
+fn an_answer_may_be_a_corner() {
+    let moments = uncorrelated(&[0.5, 0.4, -0.3, -0.2], &[0.2, 0.2, 0.2, 0.2]);
+    let (_, weights) = optimal(&moments, &uniform(4, 0.5), 0.0);
+    assert_eq!(weights, [0.5, 0.5, 0.0, 0.0]);
+}
+
+#[test]
+fn a_cap_of_one_over_n_leaves_equal_weights() {
+    let moments = factor_moments(&mut Random(11), 30, 100);
+    let (_, weights) = optimal(&moments, &uniform(30, 1.0 / 30.0), -1.0);
+    assert_eq!(weights, [1.0 / 30.0; 30]);
+}
+
+#[test]
+fn equal_means_give_the_least_variance() {
+    let mut random = Random(12);
+    let covariance = factor_moments(&mut random, 12, 60).covariance().to_vec();
+    let moments = Moments::new(names(12), &[0.1; 12], &covariance, 1.0).unwrap();
+    let bounds = uniform(12, 0.2);
+    let (_, weights) = optimal(&moments, &bounds, 0.0);
+    let mut solver = Solver::new(12);
+    solver.least_variance(&Problem::new(&moments, &bounds, 0.0));
+    for (weight, other) in weights.iter().zip(solver.weights()) {
+        assert!((weight - other).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn copies_of_an_asset_share_its_weight() {
+    let mut random = Random(13);
+    let moments = factor_moments(&mut random, 6, 60);
+    let (alone, _) = optimal(&moments, &uniform(6, 1.0), 0.0);
+    let copies: Vec<usize> = (0..6).chain(0..6).chain(0..6).collect();
+    let tripled = moments.select(&copies);
+    let (sharpe, _) = optimal(&tripled, &uniform(18, 1.0), 0.0);
+    assert!((sharpe - alone).abs() <= 1e-13 * alone);
+    let (capped, _) = optimal(&tripled, &uniform(18, 0.25), 0.0);
+    assert!(capped <= alone * (1.0 + 1e-13));
+}
+
+#[test]
+fn fewer_returns_than_assets_are_no_hindrance() {
+    let moments = factor_moments(&mut Random(14), 60, 40);
+    let (_, weights) = optimal(&moments, &uniform(60, 0.2), 0.0);
+    assert!(weights.iter().filter(|w| **w > 0.0).count() < 40);
+}
+
+#[test]
+fn a_mirrored_pair_that_beats_the_rate_is_riskless() {
+    let covariance = [0.04, -0.04, 0.0, -0.04, 0.04, 0.0, 0.0, 0.0, 0.09];
+    let moments = Moments::new(names(3), &[0.1, 0.02, 0.1], &covariance, 1.0).unwrap();
+    match solve(&moments, &uniform(3, 1.0), 0.05) {
+        Answer::Riskless { excess, weights } => {
+            assert!((excess - 0.01).abs() < 1e-12);
+            assert!((weights[0] - 0.5).abs() < 1e-9 && (weights[1] - 0.5).abs() < 1e-9);
+        }
+        other => panic!("{other:?}"),
+    }
+    // At a higher rate the pair is a drag, and what is best takes risk; a cap may force it in all the same.
+    optimal(&moments, &uniform(3, 1.0), 0.07);
+    optimal(&moments, &uniform(3, 0.4), 0.07);
+}
+
+#[test]
+fn nothing_beats_the_rate_only_if_no_portfolio_does() {
+    let deviation = [0.2, 0.2, 0.2, 0.2];
+    // One asset beats the rate, but the cap lets no portfolio do so.
+    let moments = uncorrelated(&[0.06, 0.01, 0.02, 0.03], &deviation);
+    match solve(&moments, &uniform(4, 0.3), 0.05) {
+        Answer::NoExcess { excess, highest_mean, least_variance } => {
+            let mean = 0.3 * 0.06 + 0.3 * 0.03 + 0.3 * 0.02 + 0.1 * 0.01;
+            assert!((excess - (mean - 0.05)).abs() < 1e-15);
+            assert_eq!(highest_mean[..1], [0.3]);
+            assert!(least_variance.iter().all(|w| (w - 0.25).abs() < 1e-15));
+        }
+        other => panic!("{other:?}"),
+    }
+    optimal(&moments, &uniform(4, 1.0), 0.05);
+    // All means at the rate: an excess of 0 is none.
+    let moments = uncorrelated(&[0.05; 4], &deviation);
+    assert!(matches!(solve(&moments, &uniform(4, 1.0), 0.05), Answer::NoExcess { .. }));
+    // Nor is one of a last bit: 0.1 + 0.2 is not quite 0.3.
+    let moments = uncorrelated(&[0.1 + 0.2; 4], &deviation);
+    assert!(matches!(solve(&moments, &uniform(4, 1.0), 0.3), Answer::NoExcess { .. }));
+}
+
+#[test]
+fn a_warm_start_gives_the_same_answer() {
+    let mut random = Random(15);
+    for _ in 0..300 {
+        let Instance { moments, bounds, rate } = instance(&mut random);
+        let n = moments.len();
+        let problem = Problem::new(&moments, &bounds, rate);
+        let (mut cold, mut warm) = (Solver::new(n), Solver::new(n));
+        let outcome = cold.solve(&problem);
+        let start: Vec<f64> = (0..n).map(|_| 2.0 * random.unit() / n as f64).collect();
+        match (outcome, warm.solve_from(&problem, &start)) {
+            (Outcome::Optimal { sharpe: a }, Outcome::Optimal { sharpe: b }) => {
+                assert!((a - b).abs() <= 1e-11 * a, "{a} {b}");
+            }
+            (a, b) => assert_eq!(std::mem::discriminant(&a), std::mem::discriminant(&b)),
+        }
+        warm.solve_from(&problem, cold.weights());
+        assert!(warm.steps() <= 3, "{} steps", warm.steps());
+    }
+}
+
+#[test]
+fn a_solver_carries_nothing_from_one_problem_to_the_next() {
+    let mut random = Random(16);
+    let mut used = Solver::new(20);
+    for _ in 0..20 {
+        let moments = factor_moments(&mut random, 20, 30);
+        let bounds = bounds(&mut random, 20);
+        let problem = Problem::new(&moments, &bounds, 0.0);
+        let mut fresh = Solver::new(20);
+        assert_eq!(used.solve(&problem), fresh.solve(&problem));
+        assert_eq!(used.weights(), fresh.weights()); // to the last bit
+    }
+}
