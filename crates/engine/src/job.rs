@@ -94,8 +94,15 @@ impl Sink for Clerk<'_, '_> {
         if let Some(page) = &mut self.page {
             page.push(line);
         }
+    }
+
+    fn wants_lines(&self) -> bool {
+        self.page.is_some()
+    }
+
+    fn finished(&mut self, best: &Best) {
         self.subsets += 1;
-        self.sharpe = self.sharpe.max(line.sharpe);
+        self.sharpe = best.first().map_or(self.sharpe, |first| first.sharpe);
         if self.subsets == TOLD {
             self.tell();
         }

@@ -22,8 +22,8 @@ pub enum Error {
     NotFinite { asset: String, row: usize, value: f64 },
     /// An asset that never moves.
     #[error(
-        "{assets} {verb} never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
-        assets = assets.join(", "), verb = if assets.len() == 1 { "is constant and" } else { "are constant; a column that" }
+        "{} never {}: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        assets.join(", "), if assets.len() == 1 { "changes" } else { "change" }
     )]
     Constant { assets: Vec<String> },
     /// A covariance whose two halves differ.

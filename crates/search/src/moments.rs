@@ -271,7 +271,7 @@ mod tests {
         let error = Moments::new(names(2), &[0.1, 0.2], &[0.0, 0.0, 0.0, 1.0], 1.0).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "A0 is constant and never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets"
+            "A0 never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets"
         );
     }
 

@@ -162,7 +162,7 @@ fn a_constant_column() {
     refused(
         &flat,
         "--pick 2",
-        "JNJ is constant and never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        "JNJ never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
     );
     let desk = Desk::new();
     desk.put("prices.csv", flat);

@@ -1,4 +1,5 @@
-//! One question, one answer: the best portfolio with its proof, or why there is none. Sentences are for those who print.
+//! One question, one answer: the best portfolio with its proof, or why there is none. Sentences are for those who
+//! print.
 
 use super::{Bounds, Certificate, Outcome, Problem, Solver};
 use crate::Moments;

@@ -1,13 +1,14 @@
-//! The proof that no portfolio is better, and the check that believes none of its numbers. It needs the moments, the
-//! bounds, the rate and what was published: no solver, and O(n²) work. How the weights were found is [`qp`](super::qp)'s.
+//! The proof that no portfolio is better, and the check that believes none of its numbers. The check needs the
+//! moments, the bounds, the rate and what was published: no solver, and O(n²) work. How the weights were found is
+//! [`qp`](super::qp)'s.
 //!
 //! For any v with h_C(μ̃ − Σv) ≤ 0, where h_C(g) = max {gᵀw : w ∈ C}, every w ∈ C has μ̃ᵀw ≤ vᵀΣw ≤ √(vᵀΣv)·√(wᵀΣw)
 //! (Cauchy & Schwarz), so no Sharpe ratio exceeds √(vᵀΣv). At the optimum w*, v = w*·μ̃ᵀw* / w*ᵀΣw* makes that an
-//! equality. Rounding may leave h_C = ε > 0; with d = min {vᵀΣw : w ∈ C} > 0 the vector (1 + ε/d)·v does, and the bound
-//! grows by as much. If d ≤ 0 (an asset that falls when v rises), a little of a portfolio of least variance is added to v
-//! instead: the one of the answer's own face, which covers every portfolio of that face alike, or the one of all C.
-//! h_C is greedy: the lower bounds, then what is left of 1 in descending order of g. Every sum here is carried in twice
-//! the working precision and rounded against the claim, so that the proof holds as printed.
+//! equality. Rounding may leave h_C = ε > 0; with d = min {vᵀΣw : w ∈ C} > 0 the vector (1 + ε/d)·v does, and the
+//! bound grows by as much. If d ≤ 0 (an asset that falls when v rises), a little of a portfolio of least variance is
+//! added to v instead: the one of the answer's own face, which covers every portfolio of that face alike, or the one
+//! of all C. h_C is greedy: the lower bounds, then what is left of 1 in descending order of g. Every sum here is
+//! carried in twice the working precision and rounded against the claim, so that the proof holds as printed.
 
 use super::precise::{Sum, dot, support};
 use super::{Bounds, Problem, Solver};
@@ -188,6 +189,12 @@ pub fn prove(problem: &Problem<'_>, weights: &[f64], dual: &[f64]) -> Proof {
         gap,
         residuals: Residuals { sum: sum.value().abs(), bounds, dual: residual },
     }
+}
+
+/// h_C(μ̃), rounded up: the highest mean less the rate that any portfolio has. If it is not above 0, none beats the
+/// rate.
+pub fn highest_excess(problem: &Problem<'_>) -> f64 {
+    bound(problem, &vec![0.0; problem.assets()]).1
 }
 
 /// The bound that a dual vector proves, if it proves one, and h_C(μ̃ − Σv).

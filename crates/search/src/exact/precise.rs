@@ -42,8 +42,8 @@ impl Sum {
         self.high + self.low
     }
 
-    /// How far [`Sum::value`] may lie from the true sum, at most: ε|sum| + (2nε)²·Σ|terms|, doubled for the rounding of
-    /// this bound itself.
+    /// How far [`Sum::value`] may lie from the true sum, at most: ε|sum| + (2nε)²·Σ|terms|, doubled for the rounding
+    /// of this bound itself.
     pub(crate) fn error(&self) -> f64 {
         let grown = 2.0 * self.terms as f64 * f64::EPSILON;
         2.0 * (f64::EPSILON * self.value().abs() + grown * grown * self.size)

@@ -15,8 +15,8 @@ pub(crate) fn sharpe(instance: &Instance) -> Option<f64> {
 
 /// The Sharpe ratio of the stationary point with assets free (0), lower (1) or upper (2), if it is feasible.
 ///
-/// In y = κw the conditions are linear: (Σy − μ̃)_F = ν, Σy = κ, and (Σy − μ̃)ᵀ(y's direction at the bounds) = −ν·(what is
-/// left for the free).
+/// In y = κw the conditions are linear: (Σy − μ̃)_F = ν, Σy = κ, and (Σy − μ̃)ᵀ(y's direction at the bounds) =
+/// −ν·(what is left for the free).
 fn stationary(instance: &Instance, places: &[usize]) -> Option<f64> {
     let n = places.len();
     let free: Vec<usize> = (0..n).filter(|&i| places[i] == 0).collect();

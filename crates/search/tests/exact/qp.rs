@@ -33,7 +33,8 @@ fn proven(instance: &Instance) -> Option<f64> {
     }
 }
 
-/// The relative gap that f64 leaves: v, rounded to 53 bits, covers each mean only up to the rounding of its largest terms.
+/// The relative gap that f64 leaves: v, rounded to 53 bits, covers each mean only up to the rounding of its largest
+/// terms.
 fn rounding(problem: &Problem<'_>, dual: &[f64], sharpe: f64) -> f64 {
     let n = problem.assets();
     let deviation = |i: usize| problem.covariance[i * n + i].sqrt();

@@ -1,7 +1,7 @@
 //! The step along the direction, and what it does to places, factor and Σw.
 
-use super::{Place, Solver};
-use super::{Problem, price::Entry};
+use super::price::Entry;
+use super::{Place, Problem, Solver};
 use crate::exact::linear::{add_scaled, add_scaled_rows};
 
 /// A weight this close to the bound that it moves to is at it.
@@ -117,13 +117,10 @@ impl Solver {
     /// Computes afresh, from the weights alone, all that was carried from step to step.
     pub(super) fn refresh(&mut self, problem: &Problem<'_>) {
         let missing = 1.0 - self.weights.iter().sum::<f64>();
-        if let Some(&asset) = self
-            .factor
-            .assets()
-            .iter()
-            .max_by(|&&a, &&b| self.weights[a].total_cmp(&self.weights[b]))
-        {
-            self.weights[asset] += missing;
+        let by_weight = |a: &&usize, b: &&usize| self.weights[**a].total_cmp(&self.weights[**b]);
+        if let Some(&asset) = self.factor.assets().iter().max_by(by_weight) {
+            let (lower, upper) = (problem.bounds.lower()[asset], problem.bounds.upper()[asset]);
+            self.weights[asset] = (self.weights[asset] + missing).clamp(lower, upper);
         }
         self.multiply(problem);
         self.factor.renew(&self.excess);

@@ -1,9 +1,9 @@
 //! Where the best of the face lies: the free weights move, all others stay.
 //!
 //! With P = G⁻¹ − G⁻¹1·1ᵀG⁻¹ / 1ᵀG⁻¹1 (G = Σ_FF + γ11ᵀ), the stationary point y = κw + D of max μ̃ᵀy − ½yᵀΣy over the
-//! cone of the face has D = P(μ̃ − κΣw) and κ = (m − aᵀPμ̃) / (σ² − aᵀPa), where a = (Σw)_F, m = μ̃ᵀw and σ² = wᵀΣw. In
-//! w-space it is w + D/κ; if κ ≤ 0 the ray along D rises for ever. Multiplied by the denominator, which is the least
-//! variance of the face and zero when a part of it has no risk, nothing is divided by it.
+//! cone of the face has D = P(μ̃ − κΣw) and κ = (m − aᵀPμ̃) / (σ² − aᵀPa), where a = (Σw)_F, m = μ̃ᵀw and σ² = wᵀΣw.
+//! In w-space it is w + D/κ; if κ ≤ 0 the ray along D rises for ever. Multiplied by the denominator, which is the
+//! least variance of the face and zero when a part of it has no risk, nothing is divided by it.
 
 use super::{Goal, Solver};
 use crate::exact::linear::{add_scaled, dot};

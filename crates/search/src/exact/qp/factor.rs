@@ -1,8 +1,8 @@
 //! The triangular factor of the free assets, grown and shrunk one asset at a time. Which assets are free is decided
 //! elsewhere.
 //!
-//! Where Σw is fixed, wᵀ(Σ + γ11ᵀ)w differs from wᵀΣw by a constant; so Σ_FF + γ11ᵀ = LLᵀ is factored, which is singular
-//! only if the *problem* is (a pair of mirrored assets has no risk, and a singular Σ_FF, but one best mix).
+//! Where Σw is fixed, wᵀ(Σ + γ11ᵀ)w differs from wᵀΣw by a constant; so Σ_FF + γ11ᵀ = LLᵀ is factored, which is
+//! singular only if the *problem* is (a pair of mirrored assets has no risk, and a singular Σ_FF, but one best mix).
 //! Rows are appended by a forward substitution and deleted by Givens rotations (Gill, Golub, Murray & Saunders, 1974).
 //! L⁻¹1 and L⁻¹μ̃ are carried through both, so that a step costs one substitution each way.
 
@@ -74,7 +74,7 @@ impl Factor {
     }
 
     /// Frees `asset`, given its row of Σ, γ and its μ̃. Says false and leaves all as it was if the asset moves in line
-    /// with the free ones; the next row's place then holds L⁻¹ of its column, for [`Factor::in_line`].
+    /// with the free ones; the next row's place then holds L⁻¹ of its column, for `Factor::in_line`.
     pub(super) fn push(
         &mut self,
         asset: usize,
@@ -104,8 +104,8 @@ impl Factor {
         true
     }
 
-    /// After a refused [`Factor::push`]: the free assets' share of the move that frees the refused one by 1 and changes
-    /// neither the risk nor the sum of the weights.
+    /// After a refused `Factor::push`: the free assets' share of the move that frees the refused one by 1 and
+    /// changes neither the risk nor the sum of the weights.
     pub(super) fn in_line(&self, direction: &mut Vec<f64>) {
         let count = self.len();
         direction.clear();

@@ -4,10 +4,10 @@
 //! With y = t·w, t ≥ 0, the highest Sharpe ratio over C = {w : Σw = 1, ℓ ≤ w ≤ u} is the convex problem
 //! max μ̃ᵀy − ½yᵀΣy over the cone of C (Charnes & Cooper, 1962). Its active set is walked in w-space:
 //!
-//! 1. **Start** at a corner of C, or at the answer to another problem ([`start`]).
-//! 2. **Aim**: the best portfolio with the same assets at the same bounds, from one triangular factor ([`aim`]).
-//! 3. **Advance** towards it, to the first bound in the way; what meets its bound is no longer free ([`advance`]).
-//! 4. **Price**: at the best of its face, free the asset whose bound costs most, or stop ([`price`]).
+//! 1. **Start** at a corner of C, or at the answer to another problem (`start`).
+//! 2. **Aim**: the best portfolio with the same assets at the same bounds, from one triangular factor (`aim`).
+//! 3. **Advance** towards it, to the first bound in the way; what meets its bound is no longer free (`advance`).
+//! 4. **Price**: at the best of its face, free the asset whose bound costs most, or stop (`price`).
 //!
 //! Free weights lie strictly within their bounds, so every step raises the Sharpe ratio strictly and no active set
 //! returns: the method ends, on equal means, duplicates and singular Σ as well, without a perturbation (compare
@@ -95,7 +95,7 @@ enum Place {
     Fixed,
 }
 
-/// The method and its memory, for any number of problems of the same size. It allocates only when it is made.
+/// The method and its memory, for any number of problems of the same size: solving one allocates nothing.
 #[derive(Debug, Clone)]
 pub struct Solver {
     goal: Goal,
@@ -146,7 +146,8 @@ impl Solver {
         self.steps
     }
 
-    /// The highest Sharpe ratio, from scratch. The bounds must admit weights that add up to 1, as [`Bounds::new`] saw to.
+    /// The highest Sharpe ratio, from scratch. The bounds must admit weights that add up to 1, as [`Bounds::new`] saw
+    /// to.
     pub fn solve(&mut self, problem: &Problem<'_>) -> Outcome {
         self.load(problem, Goal::Sharpe);
         if self.start_cold(problem) { self.finish(problem) } else { self.no_excess() }
@@ -172,8 +173,8 @@ impl Solver {
         self.variance()
     }
 
-    /// The portfolio of least variance among those that hold the same assets at their bounds as `weights` does; the others
-    /// may hold anything, less than nothing as well.
+    /// The portfolio of least variance among those that hold the same assets at their bounds as `weights` does; the
+    /// others may hold anything, less than nothing as well.
     pub(crate) fn least_variance_of_face(
         &mut self,
         problem: &Problem<'_>,
@@ -190,7 +191,8 @@ impl Solver {
         self.weights.clone()
     }
 
-    /// One more step of refinement, from Σw in twice the working precision: for a risk that is small against its parts.
+    /// One more step of refinement, from Σw in twice the working precision: for a risk that is small against its
+    /// parts.
     pub(crate) fn polish(&mut self, problem: &Problem<'_>) {
         let held = precise::support(&self.weights);
         for (asset, product) in self.product.iter_mut().enumerate() {

@@ -1,8 +1,9 @@
 //! Which bound costs most at the best of a face: the optimality conditions.
 //!
-//! With h = Σw − λμ̃ and λ = σ²/m, the free assets share one value h = ν. An asset at its lower bound with h < ν, or at
-//! its upper with h > ν, is worth freeing (its multiplier has the wrong sign). With no free asset ν is an interval, and a
-//! pair is worth freeing if one that may rise has a smaller h than one that may fall. For the least variance λ = 0.
+//! With h = Σw − λμ̃ and λ = σ²/m, the free assets share one value h = ν. An asset at its lower bound with h < ν, or
+//! at its upper with h > ν, is worth freeing (its multiplier has the wrong sign). With no free asset ν is an interval,
+//! and a pair is worth freeing if one that may rise has a smaller h than one that may fall. For the least variance λ =
+//! 0.
 
 use super::{Goal, Place, Solver};
 use crate::exact::linear::dot;

@@ -9,8 +9,8 @@ use crate::rule::SLACK;
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 impl Solver {
-    /// Starts at the corner that holds the assets with the best ratios of their own; if that does not beat the rate, at
-    /// the corner of the highest mean. Says false if not even that one does: then nothing does.
+    /// Starts at the corner that holds the assets with the best ratios of their own; if that does not beat the rate,
+    /// at the corner of the highest mean. Says false if not even that one does: then nothing does.
     pub(super) fn start_cold(&mut self, problem: &Problem<'_>) -> bool {
         let ratio = |(excess, deviation): (&f64, &f64)| match self.goal {
             Goal::Sharpe => excess / deviation,

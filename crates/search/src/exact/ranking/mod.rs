@@ -1,11 +1,11 @@
 //! The exact optimum of every k-asset subset, through the few distinct problems among them. In which order subsets are
 //! visited, and what is printed of them, is for others.
 //!
-//! Removing an asset that an optimum does not hold changes nothing. So the optimum of all assets answers every subset that
-//! contains what it holds; the others lack some held asset, and fall apart by the first one that they lack: they lack
-//! h_j and contain h_1 … h_{j−1}. Each part is the same question with one asset fewer ([`tree`]), and each node of that
-//! tree answers C(what is left) subsets at once, as in the ranking of assignments (Murty, 1968; Lawler, 1972). It needs
-//! a floor of 0: with a floor on every *picked* asset each subset is a problem of its own ([`Subsets`]).
+//! Removing an asset that an optimum does not hold changes nothing. So the optimum of all assets answers every subset
+//! that contains what it holds; the others lack some held asset, and fall apart by the first one that they lack: they
+//! lack h_j and contain h_1 … h_{j−1}. Each part is the same question with one asset fewer (`tree`), and each node
+//! of that tree answers C(what is left) subsets at once, as in the ranking of assignments (Murty, 1968; Lawler, 1972).
+//! It needs a floor of 0: with a floor on every *picked* asset each subset is a problem of its own ([`Subsets`]).
 
 mod distribution;
 mod subsets;
@@ -52,8 +52,8 @@ pub struct Overview {
 }
 
 impl Ranking {
-    /// Ranks every subset of `pick` assets, each of which holds from nothing to `cap`, against a yearly `rate`; with a floor
-    /// see [`Subsets`]. `stop` is asked before each distinct problem; if it says true, there is no ranking.
+    /// Ranks every subset of `pick` assets, each of which holds from nothing to `cap`, against a yearly `rate`; with a
+    /// floor see [`Subsets`]. `stop` is asked before each distinct problem; if it says true, there is no ranking.
     ///
     /// # Errors
     /// A `pick` or a cap that admits no portfolio, a rate that is no number.
@@ -85,8 +85,8 @@ impl Ranking {
         Group { problem, subsets, outcome }
     }
 
-    /// The assets that a problem does without; its answer is that of any subset that contains what it holds and none of
-    /// these.
+    /// The assets that a problem does without; its answer is that of any subset that contains what it holds and none
+    /// of these.
     pub fn without(&self, problem: usize) -> Vec<usize> {
         let mut assets = Vec::new();
         let mut node = &self.nodes[problem];

@@ -1,6 +1,6 @@
-//! The tree of distinct problems. A node lacks the assets on its path; its subsets lack them too, contain those that its
-//! elder siblings branched on, and are free in the others. The paths are all different, so nothing is solved twice and
-//! nothing has to be remembered to see to it.
+//! The tree of distinct problems. A node lacks the assets on its path; its subsets lack them too, contain those that
+//! its elder siblings branched on, and are free in the others. The paths are all different, so nothing is solved twice
+//! and nothing has to be remembered to see to it.
 
 use crate::exact::{Bounds, Outcome, Problem, Solver};
 use std::ops::Range;
@@ -119,7 +119,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The held assets that a subset may lack, the heaviest first: without those the fewest problems are left to solve.
+    /// The held assets that a subset may lack, the heaviest first: without those the fewest problems are left to
+    /// solve.
     fn open_and_held(&self, weights: &[f64]) -> Vec<u32> {
         let held = |&asset: &usize| weights[asset] > 0.0 && !self.kept[asset];
         let mut held: Vec<usize> = (0..weights.len()).filter(held).collect();

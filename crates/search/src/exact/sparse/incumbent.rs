@@ -45,7 +45,8 @@ impl<'a> Incumbent<'a> {
         self.best.as_ref().map_or_else(Held::default, |(_, held)| held.clone())
     }
 
-    /// Tries the heaviest assets of a portfolio that may hold too many, and what lies near them if they are the best so far.
+    /// Tries the heaviest assets of a portfolio that may hold too many, and what lies near them if they are the best
+    /// so far.
     pub(super) fn offer(&mut self, held: &Held) {
         let mut order: Vec<usize> = (0..held.assets.len()).collect();
         order.sort_by(|&a, &b| held.weights[b].total_cmp(&held.weights[a]).then(a.cmp(&b)));
@@ -101,7 +102,8 @@ impl<'a> Incumbent<'a> {
         }
     }
 
-    /// Tries every exchange of a held asset for one of the most promising others; says true at the first that is better.
+    /// Tries every exchange of a held asset for one of the most promising others; says true at the first that is
+    /// better.
     fn exchange(&mut self) -> bool {
         let held = self.weights();
         let candidates = self.candidates(&held);

@@ -2,11 +2,11 @@
 //! Who runs the nodes, on how many threads and until when, is for others: see [`Search::tasks`].
 //!
 //! Branch and bound. A node has assets that are held for sure and assets that are not held; its bound is the optimum
-//! without the limit on the number of assets ([`node`]). If that holds too many assets i₁, i₂, … (the riskiest first), the
-//! node falls apart into the portfolios without i₁, with i₁ but without i₂, and so on, as in [`ranking`](super::ranking);
-//! the last part holds K assets for sure and is solved outright. The best portfolio so far comes from the heaviest K
-//! assets of each bound, improved by exchanging one asset at a time ([`incumbent`]). What is left when all nodes are closed
-//! is a proof: a tree whose leaves have a dual vector each ([`Evidence`]).
+//! without the limit on the number of assets (`node`). If that holds too many assets i₁, i₂, … (the riskiest first),
+//! the node falls apart into the portfolios without i₁, with i₁ but without i₂, and so on, as in
+//! [`ranking`](super::ranking); the last part holds K assets for sure and is solved outright. The best portfolio so
+//! far comes from the heaviest K assets of each bound, improved by exchanging one asset at a time (`incumbent`).
+//! What is left when all nodes are closed is a proof: a tree whose leaves have a dual vector each ([`Evidence`]).
 //!
 //! Nodes are taken best bound first, in rounds of a size that does not depend on the machine, and their answers are
 //! merged in order: the same answer on any number of threads.
@@ -103,8 +103,8 @@ impl Limits {
         Self { least, most: pick, floor: rule.floor(), cap: rule.cap() }
     }
 
-    /// The same limits with only those numbers of assets, out of `assets`, that can hold exactly 1 between them; `None` if
-    /// there are none.
+    /// The same limits with only those numbers of assets, out of `assets`, that can hold exactly 1 between them;
+    /// `None` if there are none.
     fn tight(self, assets: usize) -> Option<Self> {
         let fits = |&size: &usize| {
             size as f64 * self.floor <= 1.0 + SLACK && size as f64 * self.cap >= 1.0 - SLACK

@@ -1,9 +1,9 @@
-//! The proof of a search: a tree of choices that leaves nothing out by its shape, with a bound at each leaf, and the check
-//! that believes none of its numbers. It needs the moments, the limits and the rate, and no solver.
+//! The proof of a search: a tree of choices that leaves nothing out by its shape, with a bound at each leaf, and the
+//! check that believes none of its numbers. It needs the moments, the limits and the rate, and no solver.
 //!
-//! A branch over assets i₁ … i_m has m + 1 parts: those portfolios without i₁; those with i₁ but without i₂; …; those with
-//! all m. A leaf has a dual vector, and [`prove`] says what it proves of the portfolios that hold what is held for sure at
-//! its floor or more, nothing of what is excluded, and anything up to the cap of the rest.
+//! A branch over assets i₁ … i_m has m + 1 parts: those portfolios without i₁; those with i₁ but without i₂; …; those
+//! with all m. A leaf has a dual vector, and [`prove`] says what it proves of the portfolios that hold what is held
+//! for sure at its floor or more, nothing of what is excluded, and anything up to the cap of the rest.
 
 use super::node::{self, Node, Workspace};
 use super::{Limits, Search};
@@ -30,7 +30,8 @@ pub enum Tree {
     },
     /// One part, with a bound of its own.
     Leaf {
-        /// The dual vector: assets and their numbers, all others 0. Empty where nothing beats the rate or nothing is left.
+        /// The dual vector: assets and their numbers, all others 0. Empty where nothing beats the rate or nothing is
+        /// left.
         dual: Vec<(usize, f64)>,
     },
 }
@@ -102,8 +103,8 @@ impl Search<'_> {
         Some(Evidence { weights, sharpe, bound, tree })
     }
 
-    /// The part of one node, and what it proves. A node that is closed, or that need not have been opened, is a leaf; one
-    /// that still waits has the optimum of its `parent` for a proof.
+    /// The part of one node, and what it proves. A node that is closed, or that need not have been opened, is a leaf;
+    /// one that still waits has the optimum of its `parent` for a proof.
     fn prove(
         &self,
         at: u32,
@@ -136,7 +137,8 @@ impl Search<'_> {
 }
 
 impl Evidence {
-    /// Checks every number, and says what the tree proves: a bound on the Sharpe ratio of all portfolios within `limits`.
+    /// Checks every number, and says what the tree proves: a bound on the Sharpe ratio of all portfolios within
+    /// `limits`.
     ///
     /// # Errors
     /// The first thing that is not what it claims to be.
@@ -201,7 +203,8 @@ impl<'a> Part<'a> {
         self.bounds.admit_one().is_ok()
     }
 
-    /// A leaf from the optimum of this part, or of one that contains it, and its bound; `None` if nothing beats the rate.
+    /// A leaf from the optimum of this part, or of one that contains it, and its bound; `None` if nothing beats the
+    /// rate.
     fn leaf(&mut self, weights: Option<Vec<f64>>) -> (Tree, f64) {
         let (true, Some(weights)) = (self.set_bounds(), weights) else {
             let bound = self.leaf_bound(&[]).unwrap_or(f64::INFINITY);
