@@ -38,6 +38,7 @@ fn test() -> Result<()> {
     steps.cargo("lints", &lints)?;
     steps.run("arrows", arrows::check)?;
     steps.cargo("tests", &["test", "--workspace", "--all-features"])?;
+    steps.cargo("the command without Parquet", &["test", "--package", "sharpest"])?;
     steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
     match python::environment("test", &["numpy==2.4.2"])? {
         Some(environment) => steps.run("answers against NumPy", || oracle::check(&environment))?,

@@ -79,7 +79,31 @@ pub(crate) struct Screen {
     margin: Margin,
     /// No candidate whose upper bound is below this is the best.
     threshold: f64,
+    test: Test,
     candidates: Vec<Candidate>,
+}
+
+/// Margin and threshold as the lanes test them; `squared` is T.
+#[derive(Debug, Clone, Copy)]
+struct Test {
+    mean: [f32; 2],
+    variance: [f32; 3],
+    squared: f32,
+}
+
+impl Test {
+    fn new(margin: &Margin, threshold: f64) -> Self {
+        Self {
+            mean: margin.mean.map(|x| x as f32),
+            variance: margin.variance.map(|x| x as f32),
+            squared: squared(threshold),
+        }
+    }
+}
+
+/// T = threshold·|threshold|.
+fn squared(threshold: f64) -> f32 {
+    (threshold * threshold.abs()) as f32
 }
 
 /// Below any Sharpe ratio, and its square is an `f32`.
@@ -87,26 +111,34 @@ const LOWEST: f64 = -1e15;
 
 impl Screen {
     pub(crate) fn new(margin: Margin) -> Self {
-        Self { margin, threshold: LOWEST, candidates: Vec::new() }
+        let test = Test::new(&margin, LOWEST);
+        Self { margin, threshold: LOWEST, test, candidates: Vec::new() }
     }
 
     /// Starts over for another subset, of which only what can reach `threshold` (scaled) is wanted.
     pub(crate) fn clear(&mut self, threshold: f64) {
-        self.threshold = threshold.max(LOWEST);
+        self.set_threshold(threshold.max(LOWEST));
         self.candidates.clear();
     }
 
     /// The lanes of a group that may hold the best.
     #[inline(always)]
     pub(crate) fn pass<L: Lanes>(&self, l: L, group: &Group<L>, scored: &Scored<L>) -> u16 {
-        let squared = (self.threshold * self.threshold.abs()) as f32;
-        let [m0, m1] = self.margin.mean.map(|x| l.splat(x as f32));
-        let [v0, v1, v2] = self.margin.variance.map(|x| l.splat(x as f32));
-        let upper = l.add(scored.mean, l.mul_add(m1, group.sum, m0));
-        let spread = l.mul_add(v1, scored.variance, v0);
-        let spread = l.mul_add(l.mul(v2, group.sum), group.sum, spread);
+        let Test { mean: [m0, m1], variance: [v0, v1, v2], squared } = self.test;
+        let upper = l.add(scored.mean, l.mul_add(l.splat(m1), group.sum, l.splat(m0)));
+        let spread = l.mul_add(l.splat(v1), scored.variance, l.splat(v0));
+        let spread = l.mul_add(l.mul(l.splat(v2), group.sum), group.sum, spread);
         let signed = l.mul(upper, l.abs(upper));
         let signed = l.mul_add(l.splat(squared.abs()), spread, signed);
+        l.at_least(signed, l.mul(l.splat(squared), scored.variance))
+    }
+
+    /// As [`Screen::pass`], where the margin is fixed: it has neither part that grows with sum or variance.
+    #[inline(always)]
+    pub(crate) fn pass_fixed<L: Lanes>(&self, l: L, scored: &Scored<L>) -> u16 {
+        let Test { mean: [m0, _], variance: [v0, ..], squared } = self.test;
+        let upper = l.add(scored.mean, l.splat(m0));
+        let signed = l.mul_add(upper, l.abs(upper), l.splat(squared.abs() * v0));
         l.at_least(signed, l.mul(l.splat(squared), scored.variance))
     }
 
@@ -121,15 +153,16 @@ impl Screen {
         accepted: u16,
         first: u64,
     ) {
-        let mut rows = [Row::ZERO; 3];
-        l.store(scored.mean, &mut rows[0]);
-        l.store(scored.variance, &mut rows[1]);
-        l.store(group.1.sum, &mut rows[2]);
+        let (mut means, mut variances, mut sums) = (Row::ZERO, Row::ZERO, Row::ZERO);
+        l.store(scored.mean, &mut means);
+        l.store(scored.variance, &mut variances);
+        l.store(group.1.sum, &mut sums);
         while lanes != 0 {
             let lane = lanes.trailing_zeros() as usize;
             lanes &= lanes - 1;
             let draw = first + u64::from((accepted & ((1 << lane) - 1)).count_ones());
-            let [mean, variance, sum] = [0, 1, 2].map(|i: usize| f64::from(rows[i].0[lane]));
+            let [mean, variance, sum] =
+                [means.0[lane], variances.0[lane], sums.0[lane]].map(f64::from);
             self.see(group.0 * LANES as u64 + lane as u64, draw, mean, variance, sum);
         }
     }
@@ -143,18 +176,24 @@ impl Screen {
         }
         self.candidates.push(Candidate { number, draw, upper });
         if lower > self.threshold {
-            self.threshold = lower;
+            self.set_threshold(lower);
         }
     }
 
     /// Raises the threshold to a lower bound of some candidate, which will be seen itself.
     pub(crate) fn raise(&mut self, mean: f64, variance: f64) {
-        self.threshold = self.threshold.max(self.margin.bounds(mean, variance, 1.0).0);
+        self.set_threshold(self.threshold.max(self.margin.bounds(mean, variance, 1.0).0));
     }
 
     /// Changes the margin, for candidates whose errors have grown.
     pub(crate) fn set_margin(&mut self, margin: Margin) {
         self.margin = margin;
+        self.test = Test::new(&self.margin, self.threshold);
+    }
+
+    fn set_threshold(&mut self, threshold: f64) {
+        self.threshold = threshold;
+        self.test.squared = squared(threshold);
     }
 
     /// How many wait.

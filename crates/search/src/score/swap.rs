@@ -25,22 +25,33 @@ pub(crate) const STEPS: usize = 4;
 pub(crate) struct Swaps {
     slots: [usize; STEPS],
     excess: [f32; STEPS],
+    /// The largest |d_i| of each step.
+    largest: [f32; STEPS],
     /// d_i of each step, one entry an asset.
     changes: Vec<[f32; STEPS]>,
 }
 
 impl Swaps {
     pub(crate) fn new(k: usize) -> Self {
-        Self { slots: [0; STEPS], excess: [0.0; STEPS], changes: vec![[0.0; STEPS]; k] }
+        Self {
+            slots: [0; STEPS],
+            excess: [0.0; STEPS],
+            largest: [0.0; STEPS],
+            changes: vec![[0.0; STEPS]; k],
+        }
     }
 
     /// Sets step `at`; `assets` is the subset that it leads to.
     pub(crate) fn set(&mut self, universe: &Universe, at: usize, step: Step, assets: &[usize]) {
         let (a, b) = (universe.small_row(step.leaves), universe.small_row(step.enters));
+        let mut largest = 0.0f32;
         for (change, &asset) in self.changes.iter_mut().zip(assets) {
             change[at] = 2.0 * (b[asset] - a[asset]);
+            largest = largest.max(change[at].abs());
         }
-        self.changes[step.slot][at] = b[step.enters] - a[step.leaves];
+        let own = b[step.enters] - a[step.leaves];
+        self.changes[step.slot][at] = own;
+        self.largest[at] = largest.max(own.abs());
         self.slots[at] = step.slot;
         self.excess[at] = universe.small_excess(step.enters) - universe.small_excess(step.leaves);
     }
@@ -54,7 +65,7 @@ impl Swaps {
     /// The margin after step `at`, if it was `before`: one more rounding of mean and variance, and of what they gained.
     pub(crate) fn grow(&self, at: usize, before: Margin, cap: f64) -> Margin {
         let k = self.changes.len() as f64;
-        let largest = self.changes.iter().map(|change| change[at].abs()).fold(0.0, f32::max) as f64;
+        let largest = f64::from(self.largest[at]);
         let mut margin = before;
         margin.mean[0] += 1.01 * ROUNDOFF * (1.0 + 4.0 * cap * f64::from(self.excess[at].abs()));
         margin.variance[0] += 1.01 * ROUNDOFF * (1.0 + (k + 6.0) * cap * largest);
@@ -68,11 +79,16 @@ impl Swaps {
         mut mean: f64,
         mut variance: f64,
     ) -> [[f64; 2]; STEPS] {
+        let mut gains = [0.0; STEPS];
+        for (change, w) in self.changes.iter().zip(weights) {
+            for (gain, &d) in gains.iter_mut().zip(change) {
+                *gain += f64::from(d) * w;
+            }
+        }
         std::array::from_fn(|at| {
-            let changes = self.changes.iter().zip(weights);
-            let gain: f64 = changes.map(|(change, w)| f64::from(change[at]) * w).sum();
-            mean += weights[self.slots[at]] * f64::from(self.excess[at]);
-            variance += weights[self.slots[at]] * gain;
+            let w = weights[self.slots[at]];
+            mean += w * f64::from(self.excess[at]);
+            variance += w * gains[at];
             [mean, variance]
         })
     }

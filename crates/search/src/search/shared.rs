@@ -25,7 +25,8 @@ pub(super) struct SharedDraws {
     count: u64,
     /// `count` x k.
     weights: Vec<f64>,
-    /// Quad after quad, k entries each: asset i of four groups. Past the last draw, zeros.
+    /// Quad after quad, k entries each: asset i of four groups. Past the last draw, the last again: a lane without a draw
+    /// would otherwise pass every screen.
     quads: Vec<[Row; QUAD]>,
 }
 
@@ -41,8 +42,10 @@ impl SharedDraws {
         }
         let weights = proof.run(Drawing { draws, sampling })?;
         let mut quads = vec![[Row::ZERO; QUAD]; (count as usize).div_ceil(QUAD_DRAWS) * k];
-        for (draw, weights) in weights.chunks_exact(k).enumerate() {
+        let last = &weights[weights.len() - k..];
+        for draw in 0..quads.len() / k * QUAD_DRAWS {
             let (quad, group, lane) = place(draw as u64);
+            let weights = weights.chunks_exact(k).nth(draw).unwrap_or(last);
             for (entry, &w) in quads[quad * k..].iter_mut().zip(weights) {
                 entry[group].0[lane] = w as f32;
             }
@@ -251,21 +254,21 @@ impl<'a> Carrying<'a> {
     /// Screens one group after planned step `at`.
     #[inline(always)]
     fn screen<L: Lanes>(&mut self, l: L, at: usize, group: usize, scored: &Scored<L>) {
+        let lanes = self.screens[at].pass_fixed(l, scored);
+        if lanes != 0 {
+            self.take(l, at, group, scored, lanes);
+        }
+    }
+
+    /// Takes in those of `lanes` that hold a draw.
+    #[inline(always)]
+    fn take<L: Lanes>(&mut self, l: L, at: usize, group: usize, scored: &Scored<L>, lanes: u16) {
         let first = (group * LANES) as u64;
         let real = self.shared.count.saturating_sub(first);
         let accepted = if real >= LANES as u64 { u16::MAX } else { (1 << real) - 1 };
         let draws = Group { sum: l.splat(1.0), accepted, unsure: 0 };
-        let lanes = self.screens[at].pass(l, &draws, scored) & accepted;
-        if lanes != 0 {
-            self.screens[at].take(
-                l,
-                (first / LANES as u64, &draws),
-                scored,
-                lanes,
-                u16::MAX,
-                first,
-            );
-        }
+        let (screen, group) = (&mut self.screens[at], (group as u64, &draws));
+        screen.take(l, group, scored, lanes & accepted, u16::MAX, first);
     }
 
     /// Makes the subset after planned step `at` the current one.
