@@ -104,10 +104,8 @@ pub enum Refutation {
 impl Certificate {
     /// The certificate of `weights` that are optimal for `problem`, as a [`Solver`] found them.
     pub fn of(problem: &Problem<'_>, weights: &[f64]) -> Self {
-        let scale = excess(problem, weights).value() / variance(problem, weights).value();
-        let dual: Vec<f64> = weights.iter().map(|w| w * scale).collect();
-        let proof = prove(problem, weights, &dual);
-        let plain = Self { weights: weights.to_vec(), dual, proof };
+        let plain = Self::plain(problem, weights);
+        let proof = plain.proof;
         if proof.residuals.dual <= 0.0 || proof.gap.is_some_and(|gap| gap <= TIGHT) {
             return plain;
         }
@@ -118,6 +116,14 @@ impl Certificate {
         }
         solver.least_variance(problem);
         plain.or(face).or(plain.lengthened(problem, solver.weights()))
+    }
+
+    /// What v = w·μ̃ᵀw / wᵀΣw proves, whether or not the weights are optimal.
+    pub(super) fn plain(problem: &Problem<'_>, weights: &[f64]) -> Self {
+        let scale = excess(problem, weights).value() / variance(problem, weights).value();
+        let dual: Vec<f64> = weights.iter().map(|w| w * scale).collect();
+        let proof = prove(problem, weights, &dual);
+        Self { weights: weights.to_vec(), dual, proof }
     }
 
     /// The one that proves more.
@@ -199,6 +205,16 @@ pub fn highest_excess(problem: &Problem<'_>) -> f64 {
 
 /// The bound that a dual vector proves, if it proves one, and h_C(μ̃ − Σv).
 fn bound(problem: &Problem<'_>, dual: &[f64]) -> (Option<f64>, f64) {
+    bound_over(problem, dual, |scores| scores.highest(problem.bounds))
+}
+
+/// The bound that a dual vector proves of the portfolios over which `highest` says what scores earn at most, if it
+/// proves one, and what μ̃ − Σv earns.
+pub(super) fn bound_over(
+    problem: &Problem<'_>,
+    dual: &[f64],
+    highest: impl Fn(&Scores) -> f64,
+) -> (Option<f64>, f64) {
     let n = problem.assets();
     let (mut slack, mut cover, mut norm) = (Scores::new(n), Scores::new(n), Sum::default());
     let (held, mut rounding) = (support(dual), 0.0);
@@ -212,11 +228,11 @@ fn bound(problem: &Problem<'_>, dual: &[f64]) -> (Option<f64>, f64) {
         norm.add_product(v, covered.value());
         rounding += v.abs() * covered.error();
     }
-    let excess = slack.highest(problem.bounds);
+    let excess = highest(&slack);
     let growth = if excess <= 0.0 {
         Some(0.0)
     } else {
-        let least = -cover.highest(problem.bounds);
+        let least = -highest(&cover);
         (least > 0.0).then(|| excess / least * (1.0 + 4.0 * f64::EPSILON))
     };
     let norm = (norm.above() + rounding).sqrt() * (1.0 + 4.0 * f64::EPSILON);
@@ -224,10 +240,10 @@ fn bound(problem: &Problem<'_>, dual: &[f64]) -> (Option<f64>, f64) {
     (bound, excess)
 }
 
-/// One score an asset, each with its error.
-struct Scores {
-    values: Vec<f64>,
-    error: f64,
+/// One score an asset, and how far any of them may be off.
+pub(super) struct Scores {
+    pub(super) values: Vec<f64>,
+    pub(super) error: f64,
 }
 
 impl Scores {

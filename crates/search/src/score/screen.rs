@@ -41,14 +41,18 @@ impl Margin {
     pub(crate) fn of_fresh(pick: usize, deviation: Deviation, typical_volatility: f64) -> Self {
         let k = pick as f64;
         let (fixed, relative) = (k * deviation.absolute, k * deviation.relative);
-        let root = typical_volatility * deviation.typical_sum;
+        // Any t will do; one well above D keeps the next factor small.
+        let t =
+            (typical_volatility * deviation.typical_sum).max(16.0 * fixed).max(f64::MIN_POSITIVE);
+        // The bound is in terms of the reference's v, and the v at hand is off by the bound itself: B(v) <= B(v') / (1 - D/t).
+        let room = 1.02 / (1.0 - fixed / t);
         // D √v <= (D_0 + D_1 s) √v, and D_1 s √v <= D_1 s² since √v <= s.
         Self {
             mean: [1.01 * fixed, 1.01 * relative + (k + 12.0) * ROUNDOFF],
             variance: [
-                1.02 * (fixed * root + 2.0 * fixed * fixed),
-                1.01 * fixed / root,
-                1.02 * (2.0 * relative + 2.0 * relative * relative) + (2.0 * k + 24.0) * ROUNDOFF,
+                room * (fixed * t + 2.0 * fixed * fixed),
+                room * fixed / t,
+                room * (2.0 * relative + 2.0 * relative * relative + (2.0 * k + 24.0) * ROUNDOFF),
             ],
         }
     }

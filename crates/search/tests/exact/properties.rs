@@ -1,13 +1,16 @@
 //! What must hold whatever the numbers are.
 
-use crate::instances::{Instance, Random, instance, names};
+use crate::instances::{Instance, Random, instance};
 use proptest::prelude::*;
 use sharpest_search::Moments;
 use sharpest_search::exact::{Answer, Bounds, Outcome, Problem, Solver, solve};
 
 fn sharpe(moments: &Moments, bounds: &Bounds, rate: f64) -> Option<f64> {
-    let problem = Problem::new(moments, bounds, rate);
-    match Solver::new(moments.len()).solve(&problem) {
+    ratio(&Problem::new(moments, bounds, rate))
+}
+
+fn ratio(problem: &Problem<'_>) -> Option<f64> {
+    match Solver::new(problem.assets()).solve(problem) {
         Outcome::Optimal { sharpe } => Some(sharpe),
         Outcome::Riskless { .. } => Some(f64::INFINITY),
         Outcome::NoExcess { .. } => None,
@@ -22,11 +25,12 @@ fn alike(a: Option<f64>, b: Option<f64>) -> bool {
     }
 }
 
-/// Scaled moments: means times `mean`, covariances times `variance`.
-fn scaled(moments: &Moments, mean: f64, variance: f64) -> Moments {
+/// The highest ratio with means and rate times `mean` and covariances times `variance`.
+fn scaled(instance: &Instance, mean: f64, variance: f64) -> Option<f64> {
+    let Instance { moments, bounds, rate } = instance;
     let means: Vec<f64> = moments.mean().iter().map(|m| m * mean).collect();
     let covariance: Vec<f64> = moments.covariance().iter().map(|c| c * variance).collect();
-    Moments::new(names(moments.len()), &means, &covariance, 1.0).unwrap()
+    ratio(&Problem { mean: &means, covariance: &covariance, bounds, rate: rate * mean })
 }
 
 proptest! {
@@ -84,23 +88,17 @@ proptest! {
 
     #[test]
     fn scaling_returns_and_rate_changes_nothing(seed: u64, exponent in -20i32..20) {
-        let Instance { moments, bounds, rate } = instance(&mut Random(seed));
+        let instance = instance(&mut Random(seed));
         let factor = 2f64.powi(exponent); // exact, so the same decisions are taken
-        let (a, b) = (
-            sharpe(&moments, &bounds, rate),
-            sharpe(&scaled(&moments, factor, factor * factor), &bounds, rate * factor),
-        );
+        let (a, b) = (scaled(&instance, 1.0, 1.0), scaled(&instance, factor, factor * factor));
         prop_assert!(alike(a, b), "{:?} {:?}", a, b);
     }
 
     #[test]
-    fn leverage_of_risk_scales_the_ratio(seed: u64) {
-        let Instance { moments, bounds, .. } = instance(&mut Random(seed));
-        let (a, b) = (
-            sharpe(&moments, &bounds, 0.0),
-            sharpe(&scaled(&moments, 1.0, 4.0), &bounds, 0.0).map(|sharpe| 2.0 * sharpe),
-        );
-        prop_assert!(alike(a, b), "{:?} {:?}", a, b);
+    fn half_the_risk_is_twice_the_ratio(seed: u64) {
+        let instance = instance(&mut Random(seed));
+        let (a, b) = (scaled(&instance, 1.0, 1.0), scaled(&instance, 1.0, 0.25));
+        prop_assert!(alike(a.map(|a| 2.0 * a), b), "{:?} {:?}", a, b);
     }
 
     #[test]

@@ -2,15 +2,17 @@
 //! Who runs the nodes, on how many threads and until when, is for others: see [`Search::tasks`].
 //!
 //! Branch and bound. A node has assets that are held for sure and assets that are not held; its bound is the optimum
-//! without the limit on the number of assets (`node`). If that holds too many assets i₁, i₂, … (the riskiest first),
-//! the node falls apart into the portfolios without i₁, with i₁ but without i₂, and so on, as in
+//! without the limit on the number of assets (`node`), or, where what is held has a floor, what the best of one choice
+//! of assets says of all others (`floors`). If the optimum holds too many assets i₁, i₂, … (the riskiest first), the
+//! node falls apart into the portfolios without i₁, with i₁ but without i₂, and so on, as in
 //! [`ranking`](super::ranking); the last part holds K assets for sure and is solved outright. The best portfolio so
-//! far comes from the heaviest K assets of each bound, improved by exchanging one asset at a time (`incumbent`).
-//! What is left when all nodes are closed is a proof: a tree whose leaves have a dual vector each ([`Evidence`]).
+//! far comes from the heaviest K assets of each bound, improved by exchanging one asset at a time (`incumbent`). What
+//! is left when all nodes are closed is a proof: a tree whose leaves have a dual vector each ([`Evidence`]).
 //!
 //! Nodes are taken best bound first, in rounds of a size that does not depend on the machine, and their answers are
 //! merged in order: the same answer on any number of threads.
 
+mod floors;
 mod incumbent;
 mod node;
 mod tree;

@@ -1,6 +1,7 @@
 //! One node: which assets are held for sure, which are not, and the bound without a limit on their number.
 
 use super::Limits;
+use super::floors::Choice;
 use crate::Moments;
 use crate::exact::{Bounds, Outcome, Problem, Solver};
 use std::ops::Range;
@@ -112,11 +113,11 @@ pub(super) fn task(nodes: &[Node], node: u32, assets: usize, limits: Limits) -> 
 /// What it takes to solve tasks, for one thread.
 #[derive(Debug)]
 pub struct Workspace<'a> {
-    moments: &'a Moments,
+    pub(super) moments: &'a Moments,
     limits: Limits,
-    rate: f64,
-    bounds: Bounds,
-    solver: Solver,
+    pub(super) rate: f64,
+    pub(super) bounds: Bounds,
+    pub(super) solver: Solver,
 }
 
 impl<'a> Workspace<'a> {
@@ -149,32 +150,49 @@ impl<'a> Workspace<'a> {
             Outcome::NoExcess { .. } => return nothing,
         };
         let held = Held::of(self.solver.weights());
-        let children = self.children(&held, &forced, &excluded);
+        if forced.len() == self.limits.most || self.within_limits(&held) {
+            return Answered { node, bound, held: Some(held), children: Vec::new() };
+        }
+        let choice = Choice { limits: self.limits, forced: &forced, excluded: &excluded };
+        let fit = if self.limits.floor > 0.0 { self.fit(choice) } else { None };
+        let (bound, held, mut assets) = match fit {
+            Some(fit) if fit.bound < bound => (fit.bound, fit.held, fit.picks),
+            _ => (bound, held, Vec::new()),
+        };
+        if assets.iter().all(|asset| forced.binary_search(asset).is_ok()) {
+            assets = self.in_order(&held, &forced, &excluded);
+        }
+        let children = self.children(assets, &forced);
         Answered { node, bound, held: Some(held), children }
     }
 
-    /// How the node falls apart; not at all if its optimum is within the limits.
-    fn children(&self, held: &Held, forced: &[u32], excluded: &[u32]) -> Vec<Change> {
-        let floor = self.limits.floor;
-        let low = held.weights.iter().any(|w| *w < floor);
-        let few = held.assets.len() < self.limits.least;
-        if forced.len() == self.limits.most || !(low || few || held.assets.len() > self.limits.most)
-        {
+    fn within_limits(&self, held: &Held) -> bool {
+        let Limits { least, most, floor, .. } = self.limits;
+        (least..=most).contains(&held.assets.len()) && held.weights.iter().all(|w| *w >= floor)
+    }
+
+    /// How a node falls apart over those assets that are not forced: without the first; with it, but without the
+    /// second; and so on. Not at all over none.
+    fn children(&self, mut assets: Vec<u32>, forced: &[u32]) -> Vec<Change> {
+        assets.retain(|asset| forced.binary_search(asset).is_err());
+        assets.truncate(self.limits.most - forced.len());
+        if assets.is_empty() {
             return Vec::new();
         }
-        let mut assets = self.by_risk(held);
-        assets.retain(|asset| forced.binary_search(asset).is_err());
-        if assets.is_empty() {
-            // All that is held is forced, and more has to be: the next in line that may be.
-            let n = self.moments.len() as u32;
-            let open =
-                |i: &u32| forced.binary_search(i).is_err() && excluded.binary_search(i).is_err();
-            assets.extend((0..n).find(open));
-        }
-        assets.truncate(self.limits.most - forced.len());
         let part =
             |j: usize| Change { forced: assets[..j].to_vec(), excluded: assets.get(j).copied() };
         (0..=assets.len()).map(part).collect()
+    }
+
+    /// The assets over which a node falls apart: what is held, or if all of that is forced, the next that may be.
+    fn in_order(&self, held: &Held, forced: &[u32], excluded: &[u32]) -> Vec<u32> {
+        let mut assets = self.by_risk(held);
+        let is_open =
+            |i: &u32| forced.binary_search(i).is_err() && excluded.binary_search(i).is_err();
+        if !assets.iter().any(is_open) {
+            assets.extend((0..self.moments.len() as u32).find(is_open));
+        }
+        assets
     }
 
     /// The held assets, those with the largest weight times deviation first: without them the bound falls most.
@@ -193,4 +211,10 @@ pub(super) fn set_bounds(bounds: &mut Bounds, limits: Limits, forced: &[u32], ex
     (0..bounds.len()).for_each(|asset| bounds.set(asset, 0.0, limits.cap));
     forced.iter().for_each(|&asset| bounds.set(asset as usize, limits.floor, limits.cap));
     excluded.iter().for_each(|&asset| bounds.set(asset as usize, 0.0, 0.0));
+}
+
+/// The bounds of exactly these picks.
+pub(super) fn set_picks(bounds: &mut Bounds, limits: Limits, picks: &[u32]) {
+    (0..bounds.len()).for_each(|asset| bounds.set(asset, 0.0, 0.0));
+    picks.iter().for_each(|&asset| bounds.set(asset as usize, limits.floor, limits.cap));
 }

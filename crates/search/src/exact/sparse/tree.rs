@@ -2,13 +2,15 @@
 //! check that believes none of its numbers. It needs the moments, the limits and the rate, and no solver.
 //!
 //! A branch over assets i₁ … i_m has m + 1 parts: those portfolios without i₁; those with i₁ but without i₂; …; those
-//! with all m. A leaf has a dual vector, and [`prove`] says what it proves of the portfolios that hold what is held
-//! for sure at its floor or more, nothing of what is excluded, and anything up to the cap of the rest.
+//! with all m. A leaf has a dual vector; [`prove`] says what it proves of the portfolios that hold what is held for
+//! sure at its floor or more, nothing of what is excluded, and anything up to the cap of the rest. Where there is a
+//! floor, h_S (`floors`) says more of the same vector, and the lower of the two bounds counts.
 
+use super::floors::Choice;
 use super::node::{self, Node, Workspace};
 use super::{Limits, Search};
 use crate::Moments;
-use crate::exact::certificate::{Certificate, prove};
+use crate::exact::certificate::{Certificate, Scores, bound_over, prove};
 use crate::exact::precise::support;
 use crate::exact::{Bounds, Problem};
 use crate::rule::SLACK;
@@ -211,8 +213,39 @@ impl<'a> Part<'a> {
             return (Tree::Leaf { dual: Vec::new() }, bound);
         };
         let problem = Problem::new(self.moments, &self.bounds, self.rate);
-        let Certificate { dual, proof, .. } = Certificate::of(&problem, &weights);
-        (Tree::Leaf { dual: support(&dual) }, proof.bound.unwrap_or(f64::INFINITY))
+        let leaf = |Certificate { dual, proof, .. }: Certificate, part: &Self| {
+            let bound = proof.bound.unwrap_or(f64::INFINITY).min(part.bound_of_picks(&dual));
+            (Tree::Leaf { dual: support(&dual) }, bound)
+        };
+        if self.limits.floor > 0.0 {
+            let (plain, bound) = leaf(Certificate::plain(&problem, &weights), self);
+            if bound.is_finite() {
+                return (plain, bound);
+            }
+        }
+        leaf(Certificate::of(&problem, &weights), self)
+    }
+
+    /// What a dual vector proves of the portfolios of this part by h_S, which knows of floors and of how many assets
+    /// are held; ∞ without a floor, where that is nothing more.
+    fn bound_of_picks(&self, dual: &[f64]) -> f64 {
+        if self.limits.floor == 0.0 {
+            return f64::INFINITY;
+        }
+        let mut excluded = self.excluded.clone();
+        excluded.sort_unstable();
+        let choice = Choice { limits: self.limits, forced: &self.forced, excluded: &excluded };
+        let highest = |scores: &Scores| {
+            let (value, picks) = choice.highest(&scores.values)?;
+            // Σ|w| = 1, so a sum over the picks is off by its rounding, and by the scores' own.
+            let largest = scores.values.iter().fold(0.0, |most: f64, score| most.max(score.abs()));
+            let terms = 4.0 * (picks.len() + 4) as f64;
+            Some(value + scores.error + terms * f64::EPSILON * largest)
+        };
+        let problem = Problem::new(self.moments, &self.bounds, self.rate);
+        let (bound, _) =
+            bound_over(&problem, dual, |scores| highest(scores).unwrap_or(f64::NEG_INFINITY));
+        bound.unwrap_or(f64::INFINITY)
     }
 
     /// What a tree proves of this part.
@@ -256,6 +289,6 @@ impl<'a> Part<'a> {
         if sparse.is_empty() && proof.residuals.dual <= ROUNDING * largest {
             return Ok(0.0);
         }
-        Ok(proof.bound.unwrap_or(f64::INFINITY))
+        Ok(proof.bound.unwrap_or(f64::INFINITY).min(self.bound_of_picks(&dual)))
     }
 }
