@@ -40,7 +40,7 @@ fn test() -> Result<()> {
     steps.cargo("tests", &["test", "--workspace", "--all-features"])?;
     steps.cargo("the command without Parquet", &["test", "--package", "sharpest"])?;
     steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
-    match python::environment("test", &["numpy==2.4.2"])? {
+    match python::environment("test", &["numpy==2.4.6"], &[])? {
         Some(environment) => steps.run("answers against NumPy", || oracle::check(&environment))?,
         None => steps.skip("answers against NumPy", "no python3 with venv on this machine"),
     }

@@ -15,11 +15,12 @@ pub(crate) fn file(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-/// An environment with these packages from PyPI, or none where there is no Python that can make one.
-pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<Option<PathBuf>> {
+/// An environment with these packages from PyPI and what they need, and `bare` ones without what they need; or none where
+/// there is no Python that can make one.
+pub(crate) fn environment(name: &str, packages: &[&str], bare: &[&str]) -> Result<Option<PathBuf>> {
     let folder = target().join(format!("python-{name}"));
     let (python, list) = (folder.join("bin/python"), folder.join("packages.txt"));
-    let wanted = packages.join("\n");
+    let wanted = [packages, bare].concat().join("\n");
     if python.exists() && std::fs::read_to_string(&list).is_ok_and(|found| found == wanted) {
         return Ok(Some(python));
     }
@@ -27,10 +28,19 @@ pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<Option<PathBu
     if !made.is_ok_and(|status| status.success()) {
         return Ok(None);
     }
-    let pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"];
-    if !Command::new(&python).args(pip).args(packages).status()?.success() {
-        bail!("pip could not install {}", packages.join(", "));
-    }
+    install(&python, &[], packages)?;
+    install(&python, &["--no-deps"], bare)?;
     std::fs::write(&list, wanted).with_context(|| list.display().to_string())?;
     Ok(Some(python))
+}
+
+fn install(python: &Path, options: &[&str], packages: &[&str]) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    if !Command::new(python).args(pip).args(options).args(packages).status()?.success() {
+        bail!("pip could not install {}", packages.join(", "));
+    }
+    Ok(())
 }

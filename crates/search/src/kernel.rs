@@ -24,7 +24,7 @@ const ALL: [Kernel; 3] = [Kernel::Avx512, Kernel::Avx2, Kernel::Portable];
 impl Kernel {
     /// The fastest that this machine can run.
     pub fn detect() -> Self {
-        Self::available()[0]
+        ALL.into_iter().find(|kernel| kernel.proof().is_some()).unwrap_or(Kernel::Portable)
     }
 
     /// Those that this machine can run, the fastest first.
@@ -52,6 +52,11 @@ impl Kernel {
             Kernel::Avx512 | Kernel::Avx2 => None,
             Kernel::Portable => Some(Proof::Portable(Portable)),
         }
+    }
+
+    /// Proof that this machine can run it, or else that it can run plain arrays.
+    pub(crate) fn checked(self) -> Proof {
+        self.proof().unwrap_or(Proof::Portable(Portable))
     }
 
     /// Proof that this machine can run it, or the reason why not.

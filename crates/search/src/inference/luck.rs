@@ -6,8 +6,10 @@
 //! are drawn in runs of random length that wrap around (the stationary bootstrap of Politis and Romano, JASA 89, 1994), so
 //! that what hangs together in time stays together.
 
-use crate::Returns;
 use crate::draw::rng::{Key, Lane, Purpose};
+use crate::kernel::Proof;
+use crate::lanes::{Lanes, Task};
+use crate::{Kernel, Returns};
 
 /// How to test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,13 +35,19 @@ pub struct Resampler {
     assets: usize,
     periods: f64,
     rate: f64,
-    /// Centered returns, row after row.
-    centered: Vec<f64>,
+    proof: Proof,
+    /// Centered returns, row after row, each filled up with zeros to whole octets.
+    centered: Vec<[f64; OCTET]>,
     /// How often each row was drawn.
     counts: Vec<f64>,
+    /// Sums of products of the drawn rows, an asset after the other, in octets; above the diagonal nothing is meant.
+    products: Vec<[f64; OCTET]>,
     mean: Vec<f64>,
     covariance: Vec<f64>,
 }
+
+/// Numbers that are worked on together.
+const OCTET: usize = 8;
 
 impl Resampler {
     /// Centers `returns` of `periods` a year. `rate` is a fraction a year.
@@ -49,10 +57,24 @@ impl Resampler {
         for row in returns.rows() {
             mean.iter_mut().zip(row).for_each(|(m, x)| *m += x / rows as f64);
         }
-        let center = |row: &[f64]| row.iter().zip(&mean).map(|(x, m)| x - m).collect::<Vec<_>>();
-        let centered = returns.rows().flat_map(center).collect();
-        let covariance = vec![0.0; assets * assets];
-        Self { luck, assets, periods, rate, centered, counts: vec![0.0; rows], mean, covariance }
+        let octets = assets.div_ceil(OCTET);
+        let mut centered = vec![[0.0; OCTET]; rows * octets];
+        for (row, to) in returns.rows().zip(centered.chunks_exact_mut(octets)) {
+            let values = to.as_flattened_mut().iter_mut();
+            values.zip(row).zip(&mean).for_each(|((to, x), m)| *to = x - m);
+        }
+        Self {
+            luck,
+            assets,
+            periods,
+            rate,
+            proof: Kernel::detect().checked(),
+            centered,
+            counts: vec![0.0; rows],
+            products: vec![[0.0; OCTET]; assets * octets],
+            mean,
+            covariance: vec![0.0; assets * assets],
+        }
     }
 
     /// Annual mean and covariance (ddof 1) of replicate `number`.
@@ -60,21 +82,19 @@ impl Resampler {
         self.draw(number);
         let (n, rows) = (self.assets, self.counts.len() as f64);
         self.mean.fill(0.0);
-        self.covariance.fill(0.0);
-        for (row, &count) in self.centered.chunks_exact(n).zip(&self.counts) {
-            if count > 0.0 {
-                self.mean.iter_mut().zip(row).for_each(|(m, x)| *m += count * x);
-                for (i, &x) in row.iter().enumerate() {
-                    let (below, weighted) = (&mut self.covariance[i * n..=i * n + i], count * x);
-                    below.iter_mut().zip(row).for_each(|(c, y)| *c += weighted * y);
-                }
-            }
-        }
+        self.products.fill([0.0; OCTET]);
+        self.proof.run(Sums {
+            centered: &self.centered,
+            counts: &self.counts,
+            mean: &mut self.mean,
+            products: &mut self.products,
+        });
         self.mean.iter_mut().for_each(|m| *m /= rows);
+        let (products, octets) = (self.products.as_flattened(), n.div_ceil(OCTET));
         let scale = self.periods / (rows - 1.0);
         for i in 0..n {
             for j in 0..=i {
-                let sum = self.covariance[i * n + j] - rows * self.mean[i] * self.mean[j];
+                let sum = products[i * octets * OCTET + j] - rows * self.mean[i] * self.mean[j];
                 self.covariance[i * n + j] = scale * sum;
                 self.covariance[j * n + i] = scale * sum;
             }
@@ -99,6 +119,54 @@ impl Resampler {
             row = if ends { below(rows) } else { (row + 1) % rows };
         }
     }
+}
+
+/// Sums of the drawn rows and of their products. Products and sums are rounded one by one, so the bits do not depend on the
+/// instruction set that this is compiled for.
+struct Sums<'a> {
+    centered: &'a [[f64; OCTET]],
+    counts: &'a [f64],
+    mean: &'a mut [f64],
+    products: &'a mut [[f64; OCTET]],
+}
+
+impl Task for Sums<'_> {
+    type Output = ();
+
+    /// Four rows at a time: each product's sum is loaded and stored once for the four.
+    #[inline(always)]
+    fn run<L: Lanes>(self, _: L) {
+        let octets = self.mean.len().div_ceil(OCTET);
+        let rows = self.centered.chunks_exact(octets);
+        let mut drawn = rows.zip(self.counts).filter(|(_, count)| **count > 0.0);
+        let nothing = (&self.centered[..octets], &0.0);
+        while let Some(first) = drawn.next() {
+            let (a, wa) = first;
+            let (b, wb) = drawn.next().unwrap_or(nothing);
+            let (c, wc) = drawn.next().unwrap_or(nothing);
+            let (d, wd) = drawn.next().unwrap_or(nothing);
+            for (i, mean) in self.mean.iter_mut().enumerate() {
+                let (at, j) = (i / OCTET, i % OCTET);
+                let weighted = [wa * a[at][j], wb * b[at][j], wc * c[at][j], wd * d[at][j]];
+                *mean += (weighted[0] + weighted[1]) + (weighted[2] + weighted[3]);
+                let sums = &mut self.products[i * octets..][..=at];
+                for ((((sums, a), b), c), d) in sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    add_products(sums, weighted, [a, b, c, d]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds four weighted rows to the sums, an octet of each.
+#[inline(always)]
+fn add_products(sums: &mut [f64; OCTET], weights: [f64; 4], rows: [&[f64; OCTET]; 4]) {
+    let ([wa, wb, wc, wd], [a, b, c, d]) = (weights, rows);
+    let mut added = *sums;
+    for j in 0..OCTET {
+        added[j] += (wa * a[j] + wb * b[j]) + (wc * c[j] + wd * d[j]);
+    }
+    *sums = added;
 }
 
 /// What the replicates came to.
@@ -185,9 +253,9 @@ mod tests {
         for number in 0..20 {
             let (mean, covariance) = resampler.replicate(number);
             let (mean, covariance) = (mean.to_vec(), covariance.to_vec());
-            let rows = resampler.centered.chunks_exact(3).zip(&resampler.counts);
+            let rows = resampler.centered.iter().zip(&resampler.counts);
             let drawn: Vec<f64> =
-                rows.flat_map(|(row, &count)| row.repeat(count as usize)).collect();
+                rows.flat_map(|(row, &count)| row[..3].repeat(count as usize)).collect();
             let moments =
                 Returns::new(returns.assets().to_vec(), drawn).unwrap().moments(252.0).unwrap();
             for (found, expected) in mean.iter().zip(moments.mean()) {

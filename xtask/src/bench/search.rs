@@ -1,12 +1,11 @@
-//! The search against its rivals, taking turns in one run, as medians and ratios.
+//! Searching by sampling: the whole job against the author's program and against the best NumPy, taking turns.
 
+use super::{Desk, floor, median, row};
 use crate::python;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use sharpest_search::{Kernel, PEAK_ROUND};
-use std::fmt::Display;
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -23,19 +22,11 @@ const ACCEPTED: f64 = 0.8834;
 /// Multiply-adds that a shared draw of 25 assets takes a step.
 const SHARED_WORK: f64 = 25.0 + 2.0;
 
-/// What the contestants run on.
-struct Desk {
-    python: PathBuf,
-    program: PathBuf,
-    prices: PathBuf,
-}
-
 /// One contestant's times, in seconds for the whole job.
 type Times = Vec<f64>;
 
 /// Prints the table.
-pub(crate) fn run() -> Result<()> {
-    let desk = prepare()?;
+pub(super) fn run(desk: &Desk) -> Result<()> {
     let (mut seed, mut best) = (Times::new(), Times::new());
     let mut ours = [(); 4].map(|()| Times::new());
     let mut peak = Times::new();
@@ -97,23 +88,6 @@ pub(crate) fn run() -> Result<()> {
 /// Ours: draws and threads.
 const CONTESTS: [(&str, &str); 4] =
     [("fresh", "2"), ("fresh", "1"), ("shared", "2"), ("shared", "1")];
-
-fn prepare() -> Result<Desk> {
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "sharpest"])
-        .status()?;
-    if !built.success() {
-        bail!("cargo build failed");
-    }
-    // The prices stay in the package: its licence is not one under which the project may hold them.
-    let packages = ["numpy==2.4.2", "universal-portfolios==0.4.17"];
-    let python = python::environment("bench", &packages)?.context("no python3 with venv here")?;
-    let find =
-        "import importlib.util as u; print(u.find_spec('universal').submodule_search_locations[0])";
-    let folder = Command::new(&python).args(["-c", find]).output()?;
-    let prices = Path::new(String::from_utf8(folder.stdout)?.trim()).join("data/djia.csv");
-    Ok(Desk { python, program: python::target().join("release/sharpest"), prices })
-}
 
 impl Desk {
     /// Seconds that a rival would take for all subsets.
@@ -179,16 +153,6 @@ fn peak_rate() -> f64 {
     sum.map_or(f64::NAN, |_| (ROUNDS * PEAK_ROUND) as f64 / seconds)
 }
 
-fn median(mut times: Times) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// Never rounded in our favor.
-fn floor(ratio: f64) -> f64 {
-    ratio.floor()
-}
-
 fn rate(portfolios: f64) -> String {
     format!("{:.1} M/s", (portfolios / 1e5).floor() / 10.0)
 }
@@ -199,8 +163,4 @@ fn share(work: f64, peak: f64) -> String {
         floor(100.0 * work / peak),
         peak / 1e9
     )
-}
-
-fn row(what: &str, figure: impl Display, ratio: &str) {
-    println!("  {what:<44} {figure:>12}  {ratio}");
 }

@@ -1,0 +1,68 @@
+//! The program against its rivals, in one run, as medians and ratios.
+
+mod exact;
+mod search;
+
+use crate::python;
+use anyhow::{Context, Result, bail};
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The rivals.
+const RIVALS: [&str; 5] = [
+    "numpy==2.4.6",
+    "daqp==0.11.0",
+    "pyportfolioopt==1.6.0",
+    "skfolio==1.12.2",
+    "pyscipopt==6.3.0",
+];
+/// Real prices. They stay in this package: its license asks for more than the project can pass on, so they are measured with
+/// and never kept.
+const PRICES: [&str; 1] = ["universal-portfolios==0.4.17"];
+
+/// What the contestants run on.
+struct Desk {
+    python: PathBuf,
+    program: PathBuf,
+    /// 30 stocks, 507 days.
+    prices: PathBuf,
+    /// 88 stocks, 1,259 days.
+    more_prices: PathBuf,
+}
+
+/// Prints the tables.
+pub(crate) fn run() -> Result<()> {
+    let desk = prepare()?;
+    search::run(&desk)?;
+    exact::run(&desk)
+}
+
+fn prepare() -> Result<Desk> {
+    let build = ["build", "--release", "--package", "sharpest"];
+    if !Command::new(env!("CARGO")).args(build).status()?.success() {
+        bail!("cargo build failed");
+    }
+    let python =
+        python::environment("bench", &RIVALS, &PRICES)?.context("no python3 with venv here")?;
+    let find =
+        "import importlib.util as u; print(u.find_spec('universal').submodule_search_locations[0])";
+    let folder = Command::new(&python).args(["-c", find]).output()?;
+    let data = PathBuf::from(String::from_utf8(folder.stdout)?.trim()).join("data");
+    let program = python::target().join("release/sharpest");
+    Ok(Desk { python, program, prices: data.join("djia.csv"), more_prices: data.join("tse.csv") })
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// Never rounded in our favor.
+fn floor(ratio: f64) -> f64 {
+    ratio.floor()
+}
+
+fn row(what: &str, figure: impl Display, ratio: &str) {
+    println!("  {what:<44} {figure:>12}  {ratio}");
+}
