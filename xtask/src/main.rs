@@ -36,6 +36,7 @@ fn test() -> Result<()> {
     let lints =
         ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     steps.cargo("lints", &lints)?;
+    steps.cargo("documents", &["doc", "--workspace", "--no-deps", "--all-features", "--quiet"])?;
     steps.run("arrows", arrows::check)?;
     steps.cargo("tests", &["test", "--workspace", "--all-features"])?;
     steps.cargo("the command without Parquet", &["test", "--package", "sharpest"])?;

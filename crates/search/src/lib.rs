@@ -12,6 +12,46 @@
 //!
 //! [`search`] ties them together and is the one seam to whoever hands out the blocks. [`exact`] needs no draws: it finds
 //! the optimum itself, with a proof. [`inference`] says what a Sharpe ratio is worth.
+//!
+//! ```
+//! use sharpest_search::*;
+//!
+//! /// Counts the lines; an empty `Sink` would do.
+//! struct Counter(u64);
+//! impl Sink for Counter {
+//!     fn line(&mut self, _: &Line<'_>) {
+//!         self.0 += 1;
+//!     }
+//! }
+//!
+//! let names = ["A", "B", "C"].map(String::from).to_vec();
+//! let prices = Prices::new(names, vec![
+//!     10.0, 50.0, 20.0, // one row a day
+//!     10.2, 50.5, 19.8,
+//!     10.1, 51.0, 20.2,
+//!     10.4, 50.8, 20.1,
+//! ])?;
+//! let moments = prices.returns(ReturnKind::Simple)?.moments(252.0)?;
+//! let rule = Rule::new(0.7, 0.0, 0.0)?; // at most 70 % in one, against a rate of 0
+//! let sampling = Sampling {
+//!     pick: 2,
+//!     draws: 1000,
+//!     seed: 1,
+//!     draw: Draw::Fresh,
+//!     sampler: Sampler::Uniform,
+//!     top: 1,
+//! };
+//! let search = Search::new(&moments, &rule, &sampling, Kernel::detect())?;
+//! let (blocks, mut counter) = (search.blocks(), Counter(0));
+//! let mut best = Best::new(1);
+//! for index in 0..blocks.count() {
+//!     best = best.merge(search.search_block(blocks.get(index), &mut counter)?);
+//! }
+//! assert_eq!((counter.0, best.tried), (3, 3000)); // three pairs
+//! let portfolio = best.first().expect("three subsets were tried");
+//! assert!(portfolio.weights.iter().all(|&weight| weight <= 0.7));
+//! # Ok::<(), Error>(())
+//! ```
 
 pub mod best;
 mod draw;
