@@ -2,7 +2,7 @@
 //! whatever was typed wins and every value is checked in one place.
 
 use crate::error::Error;
-use crate::flags::{Command, Flags, SearchFlags};
+use crate::flags::{Command, Flags};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,11 +13,15 @@ const NEAR: f64 = 0.7;
 
 /// Reads the flags again with those of `--config` in front, if there is one.
 pub(crate) fn fill(typed: Flags, args: &[OsString]) -> Result<Flags, Error> {
-    let Command::Search(search) = &typed.command;
-    let Some(path) = &search.sampling.config else {
+    let (name, work, prices, data) = match &typed.command {
+        Command::Search(flags) => ("search", &flags.work, &flags.prices, &flags.data),
+        Command::Solve(flags) => ("solve", &flags.work, &flags.prices, &flags.data),
+        Command::Check(_) => return Ok(typed),
+    };
+    let Some(path) = &work.config else {
         return Ok(typed);
     };
-    let flags = read(path, search)?;
+    let flags = read(path, name, prices.is_some() || data.moments.is_some())?;
     let (program, rest) = args.split_at(2); // `sharpest search`: only then is there a --config
     let alone = program.iter().cloned().chain(flags.iter().cloned());
     let refuse = |error| Error::Config {
@@ -29,8 +33,8 @@ pub(crate) fn fill(typed: Flags, args: &[OsString]) -> Result<Flags, Error> {
     Ok(Flags::try_parse_from(all)?)
 }
 
-/// The file as flags. A table that was typed in either form takes the place of one in the file.
-fn read(path: &Path, typed: &SearchFlags) -> Result<Vec<OsString>, Error> {
+/// The file as flags of a command. A table that was typed in either form takes the place of one in the file.
+fn read(path: &Path, command: &str, has_table: bool) -> Result<Vec<OsString>, Error> {
     let refuse = |reason: String| Error::Config { file: path.display().to_string(), reason };
     let text = std::fs::read_to_string(path)
         .map_err(|error| refuse(format!("cannot be read: {error}")))?;
@@ -38,14 +42,13 @@ fn read(path: &Path, typed: &SearchFlags) -> Result<Vec<OsString>, Error> {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         refuse(format!("line {line}: {}", error.message().replace('\n', " ")))
     })?;
-    let has_table = typed.prices.is_some() || typed.data.moments.is_some();
     let mut flags = Vec::new();
     for (key, value) in &table {
         let name = key.replace('_', "-");
         if has_table && (name == "prices" || name == "moments") {
             continue;
         }
-        check_key(key, &name).map_err(refuse)?;
+        check_key(command, key, &name).map_err(refuse)?;
         flags.extend(flag(&name, value).map_err(refuse)?);
     }
     Ok(flags)
@@ -80,11 +83,10 @@ fn text(name: &str, value: &Value) -> Result<String, String> {
 }
 
 /// Every long flag is a key, and so is `prices`; help and another configuration are not.
-fn check_key(key: &str, name: &str) -> Result<(), String> {
-    let command = Flags::command();
-    let search = command.find_subcommand("search");
-    let longs = search.into_iter().flat_map(|search| search.get_arguments());
-    let mut known: Vec<&str> = longs.filter_map(|flag| flag.get_long()).collect();
+fn check_key(command: &str, key: &str, name: &str) -> Result<(), String> {
+    let all = Flags::command();
+    let flags = all.find_subcommand(command).into_iter().flat_map(|one| one.get_arguments());
+    let mut known: Vec<&str> = flags.filter_map(|flag| flag.get_long()).collect();
     known.retain(|&flag| flag != "config" && flag != "help");
     known.push("prices");
     if known.contains(&name) {
@@ -95,7 +97,7 @@ fn check_key(key: &str, name: &str) -> Result<(), String> {
     near.sort_by(|a, b| strsim::jaro_winkler(b, name).total_cmp(&strsim::jaro_winkler(a, name)));
     near.truncate(3);
     Err(match near.is_empty() {
-        true => format!("unknown key {key:?}: every key is a flag of `sharpest search --help`"),
+        true => format!("unknown key {key:?}: every key is a flag of `sharpest {command} --help`"),
         false => format!("unknown key {key:?}: near ones are {}", near.join(", ")),
     })
 }

@@ -5,57 +5,40 @@ use crate::Ending;
 use crate::error::Error;
 use crate::flags::SearchFlags;
 use crate::interrupt::Interrupt;
-use crate::options::Options;
-use crate::output::file::Output;
+use crate::options::{Options, Outputs};
+use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
-use crate::output::{self, json, text};
-use sharpest_engine::{Report, Status};
-use std::io::Write;
+use crate::output::{self, text};
+use sharpest_engine::{Report, Settings, Status};
 
 /// Searches as `flags` say and shows the answer.
 pub(crate) fn search(flags: &SearchFlags) -> Result<Ending, Error> {
-    let options = Options::new(flags)?;
+    let options = Options::<Settings>::new(flags)?;
     let interrupt = Interrupt::listen();
-    let open =
-        |place: &Option<_>| place.as_ref().map(|place| Output::open(place, &interrupt)).transpose();
-    let (json, mut csv) = (open(&options.json)?, open(&options.csv)?);
+    let mut outlets = Outlets::open(&options.outputs, &interrupt)?;
 
-    let data = sharpest_engine::read(&options.source, options.settings.table)?;
-    let progress = Progress::new(&interrupt, options.quiet);
-    let lines = csv.as_mut().map(|csv| csv as &mut (dyn Write + Send));
-    let report = sharpest_engine::run(&data, &options.settings, &progress, lines);
+    let data = sharpest_engine::read(&options.source, options.settings.terms.table)?;
+    let progress = Progress::new(&interrupt, options.outputs.quiet);
+    let report = sharpest_engine::run(&data, &options.settings, &progress, outlets.lines());
     progress.end();
-    let report = report.map_err(|error| name_output(error, csv.as_ref()))?;
+    let report = report.map_err(|error| outlets.name(error))?;
 
-    csv.map_or(Ok(()), Output::finish)?;
-    json.map_or(Ok(()), |json| json::write(&report, json))?;
-    talk(&report, &options);
-    if options.shows_text() && report.best.is_some() {
-        output::print(&text::render(&report))?;
+    outlets.finish(&report)?;
+    talk(&report, &options.outputs);
+    if options.outputs.shows_text() && report.best.is_some() {
+        output::print(&text::search::render(&report))?;
     }
-    Ok(match report.status {
-        Status::Complete => Ending::Answered,
-        Status::Incomplete => Ending::Interrupted,
-        Status::NoExcess => Ending::NoAnswer,
-    })
-}
-
-/// The engine does not know where its lines go.
-fn name_output(error: sharpest_engine::Error, csv: Option<&Output>) -> Error {
-    match (error, csv) {
-        (sharpest_engine::Error::Lines(reason), Some(csv)) => Error::write(csv.name(), reason),
-        (error, _) => Error::Engine(error),
-    }
+    Ok(report.status.into())
 }
 
 /// Says on standard error what the answer is not.
-fn talk(report: &Report, options: &Options) {
-    if !options.quiet {
+fn talk(report: &Report, outputs: &Outputs) {
+    if !outputs.quiet {
         report.warnings.iter().for_each(|warning| output::note("note", warning));
     }
     match report.status {
-        Status::Complete => {}
-        Status::NoExcess => output::note("no answer", &text::no_excess(report)),
-        Status::Incomplete => output::note("stopped", &text::stopped(report, options)),
+        Status::NoExcess => output::note("no answer", &text::search::no_excess(report)),
+        Status::Incomplete => output::note("stopped", &text::search::stopped(report, outputs)),
+        Status::Complete | Status::Optimal | Status::TimeLimit | Status::Unbounded => {}
     }
 }

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::choice::choose;
 use crate::gaps::{Gaps, misses};
 use crate::input::{Cell, Row, Table};
-use crate::settings::{Missing, Settings, TableKind};
+use crate::settings::{Missing, TableKind, Terms};
 use crate::window::{Window, Windows};
 use sharpest_search::{Prices, Returns};
 
@@ -24,41 +24,41 @@ pub(crate) struct Cut<'a> {
 pub(crate) struct Stretch<'a> {
     pub(crate) returns: Returns,
     /// The first and the last row, of which the first has no return if the table holds prices.
-    pub(crate) ends: (&'a Row, &'a Row),
+    pub(crate) ends: Ends<'a>,
 }
 
+/// The first and the last row of a stretch.
+pub(crate) type Ends<'a> = (&'a Row, &'a Row);
+
 impl<'a> Cut<'a> {
-    /// Cuts `table` to the assets and dates of `settings` and settles its gaps; says what was left out for them.
+    /// Cuts `table` to the assets and dates of `terms` and settles its gaps; says what was left out for them.
     ///
     /// # Errors
     /// Dates asked of a table without; an unknown asset; contradicting windows; gaps that are to be refused.
-    pub(crate) fn new(
-        table: &'a Table,
-        settings: &Settings,
-    ) -> Result<(Self, Option<String>), Error> {
-        refuse_dates(table, settings)?;
-        let windows = Windows::new(settings)?;
-        let columns = choose(&table.file, &table.assets, settings.assets.as_deref())?;
+    pub(crate) fn new(table: &'a Table, terms: &Terms) -> Result<(Self, Option<String>), Error> {
+        refuse_dates(table, terms)?;
+        let windows = Windows::new(terms)?;
+        let columns = choose(&table.file, &table.assets, terms.assets.as_deref())?;
         let within = |window: Window| -> Vec<&Row> {
             table.rows.iter().filter(|row| window.contains(row.date)).collect()
         };
         let (train, test) = (within(windows.train), windows.test.map(within));
         let mut cut = Self { table, columns, train, test, windows };
-        let warning = cut.settle(settings.missing)?;
+        let warning = cut.settle(terms.missing)?;
         Ok((cut, warning))
     }
 
     /// The returns of the training period.
-    pub(crate) fn train(&self, settings: &Settings) -> Result<Stretch<'a>, Error> {
-        self.stretch(&self.train, self.windows.train, settings)
+    pub(crate) fn train(&self, terms: &Terms) -> Result<Stretch<'a>, Error> {
+        self.stretch(&self.train, self.windows.train, terms)
     }
 
     /// The returns of the test period, if there is one.
-    pub(crate) fn test(&self, settings: &Settings) -> Result<Option<Stretch<'a>>, Error> {
+    pub(crate) fn test(&self, terms: &Terms) -> Result<Option<Stretch<'a>>, Error> {
         let (Some(rows), Some(window)) = (&self.test, self.windows.test) else {
             return Ok(None);
         };
-        self.stretch(rows, window, settings).map(Some)
+        self.stretch(rows, window, terms).map(Some)
     }
 
     /// Leaves out what misses a cell, or refuses.
@@ -89,7 +89,7 @@ impl<'a> Cut<'a> {
         &self,
         rows: &[&'a Row],
         window: Window,
-        settings: &Settings,
+        terms: &Terms,
     ) -> Result<Stretch<'a>, Error> {
         let kind = self.table.kind;
         let returns = rows.len().saturating_sub(usize::from(kind == TableKind::Prices));
@@ -100,9 +100,9 @@ impl<'a> Cut<'a> {
         let names = self.columns.iter().map(|&i| self.table.assets[i].clone()).collect();
         let values = self.values(rows)?;
         let returns = match kind {
-            TableKind::Prices => Prices::new(names, values)?.returns(settings.returns)?,
+            TableKind::Prices => Prices::new(names, values)?.returns(terms.returns)?,
             TableKind::Returns => Returns::new(names, values)?,
-            TableKind::Relatives => Returns::from_relatives(names, &values, settings.returns)?,
+            TableKind::Relatives => Returns::from_relatives(names, &values, terms.returns)?,
         };
         Ok(Stretch { returns, ends: (first, last) })
     }
@@ -132,8 +132,8 @@ impl<'a> Cut<'a> {
 }
 
 /// Dates cannot be asked of a table that has none.
-fn refuse_dates(table: &Table, settings: &Settings) -> Result<(), Error> {
-    match settings.date_flag() {
+fn refuse_dates(table: &Table, terms: &Terms) -> Result<(), Error> {
+    match terms.date_flag() {
         Some(flag) if table.dates().is_none() => {
             Err(Error::NoDates { file: table.file.clone(), flag })
         }

@@ -130,6 +130,40 @@ pub enum Error {
     /// A number of workers that is none, or no machine's.
     #[error("{jobs} workers: at least 1 and at most {most} are started")]
     Jobs { jobs: usize, most: usize },
+    /// Two numbers of assets.
+    #[error("--pick takes exactly so many assets and --at-most up to so many: give one of the two")]
+    PickAndAtMost,
+    /// Many answers of a question that has one.
+    #[error("--top ranks subsets of --pick assets, so it needs --pick")]
+    TopWithoutPick,
+    /// Lines of subsets where there is one.
+    #[error("--ranking writes a line for each subset of --pick assets, so it needs --pick")]
+    RankingWithoutPick,
+    /// More subsets than can be listed.
+    #[error(
+        "{pick} of {assets} assets is more than {} subsets: nobody lists them all; leave out --ranking and --top",
+        u64::MAX
+    )]
+    TooManyToList { pick: usize, assets: usize },
+    /// A time that is none.
+    #[error("a time limit of {seconds} seconds is not above 0 and finite")]
+    TimeLimit { seconds: f64 },
+    /// Runs of rows that are no runs.
+    #[error(
+        "a luck block of {block} is not 1 or more and finite: it is the mean length of a run of returns"
+    )]
+    LuckBlock { block: f64 },
+    /// A proof that what was found is wrong. Nobody should ever read this.
+    #[error(
+        "the sampled Sharpe ratio {sampled} is above {bound}, which is proven to be the highest there is: this is a bug of sharpest; please report it with the command and the data"
+    )]
+    AboveBound { sampled: f64, bound: f64 },
+    /// A result that is no result.
+    #[error("{file} is no result of sharpest: {reason}")]
+    NoResult { file: String, reason: String },
+    /// A result without anything that could be checked.
+    #[error("{file} holds no portfolio that could be checked")]
+    NothingToCheck { file: String },
     /// Threads that the system refuses.
     #[error("cannot start {threads} threads: {reason}")]
     Threads { threads: usize, reason: String },

@@ -3,7 +3,7 @@
 
 use crate::Error;
 use crate::lines::{Lines, Page};
-use crate::observer::Observer;
+use crate::observer::{Observer, Stage};
 use sharpest_search::{Best, Line, Search, Sink};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -28,7 +28,7 @@ impl<'a, 'w> Job<'a, 'w> {
         observer: &'a dyn Observer,
         lines: Option<&'a Lines<'w>>,
     ) -> Self {
-        observer.begin(search.blocks().subsets());
+        observer.begin(Stage::Sampling, search.blocks().subsets());
         let (next, halted) = (AtomicU64::new(0), AtomicBool::new(false));
         Self { search, top, observer, lines, next, halted }
     }

@@ -7,8 +7,13 @@
 //! 3. [`executor`]: ways to hand out the blocks of a [`job`] and merge what comes back.
 //! 4. [`lines`]: the line of each subset, written as CSV while the search runs.
 //! 5. [`report`]: what was found, in the shape of its JSON.
+//!
+//! [`solve()`] finds the exact optimum in place of the third step, and [`check()`] rechecks a result from the prices alone.
 
+mod beside;
+pub mod check;
 mod choice;
+mod crew;
 mod cut;
 mod error;
 pub mod executor;
@@ -18,20 +23,25 @@ pub mod job;
 pub mod lines;
 mod observer;
 mod plan;
+mod question;
 pub mod report;
 pub mod settings;
+mod solve;
 mod window;
 
+pub use check::check;
 pub use error::Error;
 pub use input::{Data, Source, read};
-pub use observer::Observer;
-pub use report::{Report, Status};
-pub use settings::{Date, Missing, Settings, TableKind};
+pub use observer::{Climb, Observer, Stage};
+pub use report::{Report, Solution, Status};
+pub use settings::{Date, Missing, Settings, SolveSettings, TableKind, Terms};
 pub use sharpest_search::{Draw, Kernel, ReturnKind, Sampler};
+pub use solve::solve;
 
 use job::Job;
 use lines::Lines;
 use plan::Plan;
+use question::{Question, Size};
 use report::{Asked, Course};
 use sharpest_search::{Best, Search};
 use std::io::Write;
@@ -47,20 +57,24 @@ pub fn run(
     observer: &dyn Observer,
     lines: Option<&mut (dyn Write + Send)>,
 ) -> Result<Report, Error> {
-    let plan = Plan::new(data, settings)?;
+    let rule = settings.check()?;
+    let plan = Plan::new(data, &settings.terms)?;
+    let question = Question::new(&plan.moments, rule, Size::Pick(settings.pick))?;
     let asked = Asked { source: data.name().to_owned(), settings: settings.clone() };
     let lines = lines.map(|writer| Lines::new(plan.moments.assets(), writer));
-    if plan.highest_excess() <= 0.0 {
+    let (excess, _) = question.highest_excess();
+    if !question.beats_rate(excess) {
         lines.map_or(Ok(()), Lines::finish).map_err(Error::Lines)?;
-        return Ok(Report::new(plan, &Best::new(0), Course::needless(), asked));
+        return Ok(Report::new(&plan, &Best::new(0), Course::needless(), asked, excess));
     }
-    let search = Search::new(&plan.moments, &plan.rule, &plan.sampling, settings.kernel)?;
+    let search = Search::new(&plan.moments, &rule, &settings.sampling(), settings.kernel)?;
     let executor = executor::choose(settings, search.blocks().count());
     let job = Job::new(&search, settings.top, observer, lines.as_ref());
     let started = Instant::now();
     let best = executor.run(&job)?;
-    let course =
+    let mut course =
         Course::of(&best, search.blocks().subsets(), executor.workers(), started.elapsed());
     lines.map_or(Ok(()), Lines::finish).map_err(Error::Lines)?;
-    Ok(Report::new(plan, &best, course, asked))
+    course.exact = beside::exact(&question, best.first().map(|best| best.sharpe))?;
+    Ok(Report::new(&plan, &best, course, asked, excess))
 }

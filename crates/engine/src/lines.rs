@@ -107,7 +107,7 @@ impl State<'_> {
 }
 
 impl Page<'_, '_> {
-    /// Adds the line of a subset.
+    /// Adds the line of a subset; where it has no Sharpe ratio (NaN), that cell is empty.
     pub(crate) fn push(&mut self, line: &Line<'_>) {
         let mut digits = zmij::Buffer::new();
         let names = &self.lines.names;
@@ -121,7 +121,9 @@ impl Page<'_, '_> {
             text.extend_from_slice(names[asset].as_bytes());
         }
         text.extend_from_slice(b"\",");
-        text.extend_from_slice(digits.format(line.sharpe).as_bytes());
+        if !line.sharpe.is_nan() {
+            text.extend_from_slice(digits.format(line.sharpe).as_bytes());
+        }
         let mut columns = 0;
         for (&asset, &weight) in line.assets.iter().zip(line.weights) {
             text.resize(text.len() + asset + 1 - columns, b',');

@@ -1,7 +1,7 @@
 //! Windows: which dates are trained on and which are held out. Both ends of a window belong to it.
 
 use crate::Error;
-use crate::settings::{Date, Settings};
+use crate::settings::{Date, Terms};
 use std::fmt;
 
 /// The dates from one to another, both included; an open end reaches as far as the table.
@@ -11,7 +11,7 @@ pub(crate) struct Window {
     pub(crate) to: Option<Date>,
 }
 
-/// The two windows of a search.
+/// The two windows of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Windows {
     pub(crate) train: Window,
@@ -19,13 +19,13 @@ pub(crate) struct Windows {
 }
 
 impl Windows {
-    /// The windows that `settings` ask for. Without `to`, training ends where a test that follows it begins; without
+    /// The windows that `terms` ask for. Without `to`, training ends where a test that follows it begins; without
     /// `test_from`, the test begins where training ends.
     ///
     /// # Errors
     /// A window that ends before it begins, a test without a beginning, windows that overlap.
-    pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
-        let Settings { from, to, test_from, test_to, .. } = *settings;
+    pub(crate) fn new(terms: &Terms) -> Result<Self, Error> {
+        let Terms { from, to, test_from, test_to, .. } = *terms;
         if test_from.is_none() && test_to.is_none() {
             let train = Window { from, to };
             return Ok(Self { train: train.forward("training")?, test: None });
@@ -90,8 +90,8 @@ mod tests {
 
     fn windows(dates: [&str; 4]) -> Result<(String, Option<String>), String> {
         let [from, to, test_from, test_to] = dates.map(|text| text.parse().ok());
-        let settings = Settings { from, to, test_from, test_to, ..Settings::new(1) };
-        match Windows::new(&settings) {
+        let terms = Terms { from, to, test_from, test_to, ..Terms::default() };
+        match Windows::new(&terms) {
             Ok(Windows { train, test }) => {
                 Ok((train.to_string(), test.map(|test| test.to_string())))
             }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sharpest_engine::executor::{Executor, Serial, Threads};
 use sharpest_engine::job::Job;
 use sharpest_engine::lines::Lines;
-use sharpest_engine::{Draw, Error, Kernel, Observer, Sampler, Settings, Source, read, run};
+use sharpest_engine::{Draw, Error, Kernel, Observer, Sampler, Settings, Source, Terms, read, run};
 use sharpest_search::{Best, Moments, Rule, Sampling, Search};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -154,16 +154,19 @@ fn the_report_is_the_same_but_for_time_and_place() {
     let report = |jobs, kernel| -> Value {
         let assets = ["AAPL", "BAC", "GE", "JNJ", "KO", "LLY", "PFE", "WMT"].map(String::from);
         let settings = Settings {
-            assets: Some(assets.to_vec()),
-            cap: 0.5,
-            test_from: "2022-01-01".parse().ok(),
+            terms: Terms {
+                assets: Some(assets.to_vec()),
+                cap: 0.5,
+                test_from: "2022-01-01".parse().ok(),
+                ..Terms::default()
+            },
             top: 3,
             draws: 200,
             jobs,
             kernel,
             ..Settings::new(4)
         };
-        let data = read(&Source::Bundled, settings.table).unwrap();
+        let data = read(&Source::Bundled, settings.terms.table).unwrap();
         let mut report = serde_json::to_value(run(&data, &settings, &(), None).unwrap()).unwrap();
         for key in ["seconds", "throughput", "workers", "kernel"] {
             report[key].take();

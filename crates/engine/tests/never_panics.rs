@@ -1,8 +1,13 @@
 //! Whatever is in a file, the answer is a report or a sentence: no input makes the engine panic.
 
 use proptest::prelude::*;
-use sharpest_engine::{Date, Missing, Settings, Source, TableKind, read, run};
+use sharpest_engine::check::{Claim, Verdict};
+use sharpest_engine::{
+    Data, Date, Error, Missing, Settings, SolveSettings, Source, TableKind, Terms, check, read,
+    run, solve,
+};
 use std::fs;
+use std::io::Write;
 
 /// Cells as they occur, in good files and in bad ones.
 fn cell() -> impl Strategy<Value = String> {
@@ -78,20 +83,33 @@ fn settings() -> impl Strategy<Value = Settings> {
     let bounds =
         (prop::sample::select(vec![0.3, 0.5, 0.7, 1.0]), prop::sample::select(vec![0.0, 0.1, 0.5]));
     (0usize..4, kind, missing, [date(), date(), date(), date()], bounds).prop_map(
-        |(pick, table, missing, [from, to, test_from, test_to], (cap, floor))| Settings {
-            table,
-            missing,
-            from,
-            to,
-            test_from,
-            test_to,
-            cap,
-            floor,
-            draws: 5,
-            jobs: 1,
-            ..Settings::new(pick)
+        |(pick, table, missing, [from, to, test_from, test_to], (cap, floor))| {
+            let terms = Terms {
+                table,
+                missing,
+                from,
+                to,
+                test_from,
+                test_to,
+                cap,
+                floor,
+                ..Terms::default()
+            };
+            Settings { terms, draws: 5, jobs: 1, ..Settings::new(pick) }
         },
     )
+}
+
+/// What was answered; if it was refused, it must be in a sentence.
+fn said<T>(answer: Result<T, Error>) -> Result<Option<T>, TestCaseError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) => {
+            let sentence = error.to_string();
+            prop_assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");
+            Ok(None)
+        }
+    }
 }
 
 proptest! {
@@ -109,12 +127,56 @@ proptest! {
         let path = std::env::temp_dir().join(format!("sharpest-any-{}.csv", std::process::id()));
         fs::write(&path, bytes).unwrap();
         for source in [Source::File(path.clone()), Source::Moments(path.clone())] {
-            let answer = read(&source, settings.table).and_then(|data| run(&data, &settings, &(), None));
-            if let Err(error) = answer {
-                let sentence = error.to_string();
-                prop_assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");
-            }
+            let Some(data) = said(read(&source, settings.terms.table))? else { continue };
+            said(run(&data, &settings, &(), None))?;
+            let mut lines = Vec::new();
+            let wanted = SolveSettings {
+                pick: (settings.pick > 1).then_some(settings.pick),
+                at_most: (settings.pick == 1).then_some(2),
+                terms: settings.terms.clone(),
+                luck_draws: matches!(source, Source::File(_)).then_some(3),
+                jobs: 1,
+                ..SolveSettings::default()
+            };
+            let lines = wanted.pick.map(|_| &mut lines as &mut (dyn Write + Send));
+            said(solve(&data, &wanted, &(), lines))?;
         }
         fs::remove_file(&path).unwrap();
     }
+}
+
+/// A whole result as text, and the data that it is about.
+fn result(at_most: Option<usize>) -> (String, Data) {
+    let assets = ["AAPL", "KO", "LLY", "PFE", "PG", "WMT"].map(String::from).to_vec();
+    let terms = Terms { cap: 0.6, assets: Some(assets), ..Terms::default() };
+    let settings =
+        SolveSettings { at_most, terms, luck_draws: Some(0), jobs: 1, ..Default::default() };
+    let data = read(&Source::Bundled, TableKind::Prices).unwrap();
+    let solution = solve(&data, &settings, &(), None).unwrap();
+    (serde_json::to_string(&solution).unwrap(), data)
+}
+
+#[test]
+fn any_result_is_proven_refuted_or_refused() {
+    let path = std::env::temp_dir().join(format!("sharpest-claim-{}.json", std::process::id()));
+    for at_most in [None, Some(2)] {
+        let (text, data) = result(at_most);
+        let mut random = 1u64;
+        for round in 0..2_000 {
+            let mut bytes = text.clone().into_bytes();
+            for _ in 0..=round % 3 {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let at = (random >> 33) as usize % bytes.len();
+                bytes[at] = b"0123456789.-eE[]{},:\"AKn"[(random >> 20) as usize % 24];
+            }
+            fs::write(&path, &bytes).unwrap();
+            let verdict = Claim::read(&path).and_then(|claim| check(&data, &claim));
+            let sentence = match verdict {
+                Ok(Verdict::Proven(sentence) | Verdict::Refuted(sentence)) => sentence,
+                Err(error) => error.to_string(),
+            };
+            assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");
+        }
+    }
+    fs::remove_file(&path).unwrap();
 }

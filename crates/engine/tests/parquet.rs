@@ -8,7 +8,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
-use sharpest_engine::{Missing, Settings, Source, read, run};
+use sharpest_engine::{Missing, Settings, Source, Terms, read, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,14 +87,14 @@ fn batch<T: DataType>(
 
 /// Searches a file; what does not depend on its name.
 fn answer(path: &Path, missing: Missing) -> Value {
-    let settings = Settings {
-        draws: 50,
+    let terms = Terms {
         missing,
         from: "2024-08-01".parse().ok(),
         to: "2024-08-06".parse().ok(),
-        ..Settings::new(2)
+        ..Terms::default()
     };
-    let data = read(&Source::File(path.to_owned()), settings.table).unwrap();
+    let settings = Settings { terms, draws: 50, ..Settings::new(2) };
+    let data = read(&Source::File(path.to_owned()), settings.terms.table).unwrap();
     let report = serde_json::to_value(run(&data, &settings, &(), None).unwrap()).unwrap();
     ["best", "period", "universe"]
         .iter()

@@ -1,7 +1,8 @@
 //! Output: data to standard output, talk to standard error, color only where a terminal shows it.
 
 pub(crate) mod file;
-pub(crate) mod json;
+mod json;
+pub(crate) mod outlets;
 pub(crate) mod progress;
 pub(crate) mod text;
 

@@ -81,6 +81,14 @@ impl Desk {
         serde_json::from_str(&ended.stdout).unwrap()
     }
 
+    /// Runs `sharpest solve ARGS --json -` and takes its answer, whatever it notes beside.
+    #[track_caller]
+    pub(crate) fn solution(&self, args: &str) -> serde_json::Value {
+        let ended = self.sharpest(&format!("solve {args} --json -"));
+        assert_eq!(ended.status, 0, "{}", ended.stderr);
+        serde_json::from_str(&ended.stdout).unwrap()
+    }
+
     /// The command must end with status 2, nothing on standard output and exactly this sentence.
     #[track_caller]
     pub(crate) fn refuses(&self, args: &str, sentence: &str) {

@@ -48,6 +48,40 @@ fn two_end_it_at_once_and_leave_nothing() {
     assert!(!names.iter().any(|name| name.ends_with(".unfinished")), "{names:?}");
 }
 
+#[test]
+fn a_proof_stops_with_the_best_so_far_and_a_gap() {
+    let desk = Desk::new();
+    desk.put("hard.csv", crate::unproven::hard());
+    let solve = "solve --moments hard.csv --periods 1 --at-most 30 --json best.json";
+    let child = desk.command(solve).spawn().unwrap();
+    opened(&desk, ".best.json.");
+    sleep(Duration::from_millis(500));
+    interrupt(&child);
+    let ended = end(child);
+    assert_eq!(ended.status, 130, "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("stopped: the best so far has a Sharpe ratio of 0."));
+    let answer: serde_json::Value = serde_json::from_str(&desk.read("best.json")).unwrap();
+    assert_eq!(answer["status"], "incomplete");
+    assert!(answer["certificate"]["gap"].as_f64().unwrap() > 0.0);
+    assert_eq!(desk.sharpest("check best.json --moments hard.csv").status, 0);
+    assert_eq!(desk.names(), ["best.json", "hard.csv", "prices.csv"]);
+}
+
+#[test]
+fn a_luck_test_stops_with_what_was_proven() {
+    let desk = Desk::new();
+    let child = desk.command("solve --luck-draws 1000000000 --json best.json").spawn().unwrap();
+    opened(&desk, ".best.json.");
+    sleep(Duration::from_millis(500));
+    interrupt(&child);
+    let ended = end(child);
+    assert_eq!(ended.status, 130, "{}", ended.stderr);
+    assert!(ended.stderr.contains("which is proven to be the optimum"), "{}", ended.stderr);
+    let answer: serde_json::Value = serde_json::from_str(&desk.read("best.json")).unwrap();
+    assert_eq!(answer["status"], "incomplete");
+    assert!(answer["luck"]["draws"].as_u64().is_none_or(|draws| draws < 1_000_000_000));
+}
+
 /// Starts the search and waits until it has found something to write.
 fn begun(desk: &Desk) -> Child {
     let child = desk.command(LONG).spawn().unwrap();
@@ -62,6 +96,15 @@ fn begun(desk: &Desk) -> Child {
     }
     sleep(Duration::from_millis(300));
     child
+}
+
+/// Waits until the command listens for Ctrl-C: then it opens its outputs.
+fn opened(desk: &Desk, start: &str) {
+    let begun = Instant::now();
+    while !desk.names().iter().any(|name| name.starts_with(start)) {
+        assert!(begun.elapsed() < WATCHDOG, "nothing is opened");
+        sleep(Duration::from_millis(5));
+    }
 }
 
 fn interrupt(child: &Child) {

@@ -4,8 +4,15 @@ mod answers;
 mod bad_files;
 mod bad_questions;
 mod bad_tables;
+mod brute;
+mod check;
 mod config;
 mod desk;
+mod elsewhere;
 #[cfg(unix)]
 mod interrupt;
+mod luck;
 mod outputs;
+mod ranking;
+mod solve;
+mod unproven;

@@ -2,11 +2,11 @@
 
 use super::{Executor, Workers};
 use crate::Error;
+use crate::crew::Crew;
 use crate::job::Job;
-use rayon::ThreadPoolBuilder;
 use sharpest_search::Best;
 
-/// A pool of its own, so that a program around this one keeps its global pool.
+/// A number of threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Threads {
     /// How many threads, 1 or more.
@@ -19,12 +19,7 @@ impl Executor for Threads {
     }
 
     fn run(&self, job: &Job<'_, '_>) -> Result<Best, Error> {
-        let refuse = |reason: rayon::ThreadPoolBuildError| Error::Threads {
-            threads: self.jobs,
-            reason: reason.to_string(),
-        };
-        let pool = ThreadPoolBuilder::new().num_threads(self.jobs).build().map_err(refuse)?;
-        let bests = pool.broadcast(|_| -> Result<Best, Error> {
+        let bests = Crew::threads(self.jobs)?.all(|_| -> Result<Best, Error> {
             let mut best = job.nothing();
             while let Some(block) = job.next() {
                 best = best.merge(job.block(block)?);

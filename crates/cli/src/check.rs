@@ -1,0 +1,25 @@
+//! The command `check`: from a result and prices to an exit status.
+
+use crate::Ending;
+use crate::error::Error;
+use crate::flags::CheckFlags;
+use crate::options::source;
+use crate::output;
+use sharpest_engine::check::{Claim, Verdict};
+
+/// Holds a result against prices, and says what was proven or what is wrong.
+pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
+    let source = source(flags.prices.as_ref(), flags.moments.as_ref())?;
+    let claim = Claim::read(&flags.result)?;
+    let data = sharpest_engine::read(&source, claim.table())?;
+    match sharpest_engine::check(&data, &claim)? {
+        Verdict::Proven(sentence) => {
+            output::print(&format!("proven: {sentence}\n"))?;
+            Ok(Ending::Answered)
+        }
+        Verdict::Refuted(sentence) => {
+            output::note("refuted", &sentence);
+            Ok(Ending::NoAnswer)
+        }
+    }
+}

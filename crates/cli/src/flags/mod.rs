@@ -1,0 +1,125 @@
+//! Flags: what can be typed. Nothing is defaulted or checked against anything else here; that is what options are for.
+
+mod check;
+mod search;
+mod solve;
+mod words;
+
+pub(crate) use check::CheckFlags;
+pub(crate) use search::SearchFlags;
+pub(crate) use solve::SolveFlags;
+
+use clap::{Args, Parser, Subcommand};
+use sharpest_engine::{Date, Missing, ReturnKind, TableKind};
+use std::path::PathBuf;
+use words::{Names, date, missing, names, return_kind, table_kind};
+
+/// Finds the portfolio with the highest Sharpe ratio among every subset of the assets.
+#[derive(Debug, Parser)]
+#[command(name = "sharpest", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sample every subset of the assets and report the best portfolio found
+    ///
+    /// Tries every subset of K assets with random weightings and reports the portfolio with the highest Sharpe ratio.
+    /// Without PRICES the bundled prices are searched: 20 American stocks, 2018 to 2022, the last year held out.
+    Search(SearchFlags),
+    /// Find the best portfolio there is, with a proof, and whether it could be luck
+    ///
+    /// Finds the portfolio with the highest Sharpe ratio exactly, and says what proves it, how many subsets have it, and
+    /// how often as much is found where there is nothing to find. Without PRICES the bundled prices are used: 20 American
+    /// stocks, 2018 to 2022, the last year held out.
+    Solve(SolveFlags),
+    /// Recheck a result from the prices alone
+    ///
+    /// Estimates everything anew from PRICES, on the terms that stand in RESULT, and holds every figure and the
+    /// certificate against it. No solver is involved, so nothing of how the result was found has to be believed.
+    Check(CheckFlags),
+}
+
+/// What a portfolio may hold and has to beat.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The question")]
+pub(crate) struct Question {
+    /// Largest weight: 0.2 means at most 20 % in one asset [default: 1, no cap; for the bundled prices 0.2]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    pub(crate) cap: Option<f64>,
+    /// Smallest weight of each asset that is picked [default: 0]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    pub(crate) floor: Option<f64>,
+    /// Rate to beat, a fraction a year: 0.05 means 5 % [default: 0]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    pub(crate) rate: Option<f64>,
+}
+
+/// What the numbers are, and which of them count.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The data")]
+pub(crate) struct DataFlags {
+    /// What the table holds [default: prices]
+    #[arg(long, value_name = "KIND", value_parser = table_kind())]
+    pub(crate) table: Option<TableKind>,
+    /// How prices become returns [default: simple]
+    #[arg(long, value_name = "KIND", value_parser = return_kind())]
+    pub(crate) returns: Option<ReturnKind>,
+    /// Periods in a year: 252 for daily prices, 12 for monthly [default: 252]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
+    pub(crate) periods: Option<f64>,
+    /// First date to train on [default: the table's first]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) from: Option<Date>,
+    /// Last date to train on [default: the last before --test-from, or the table's last]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) to: Option<Date>,
+    /// First date of the test period, which is held out [default with --test-to: the first after --to]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) test_from: Option<Date>,
+    /// Last date of the test period [default: the table's last]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) test_to: Option<Date>,
+    /// Choose from these assets only, separated by commas [default: all]
+    #[arg(long, value_name = "A,B,...", value_parser = names)]
+    pub(crate) assets: Option<Names>,
+    /// What to do about missing cells; of prices, drop-days joins the days around a gap [default: refuse]
+    #[arg(long, value_name = "WAY", value_parser = missing())]
+    pub(crate) missing: Option<Missing>,
+    /// Means and covariances per period in place of a table: CSV with the header asset,mean,A,B,...
+    #[arg(long, value_name = "FILE")]
+    pub(crate) moments: Option<PathBuf>,
+}
+
+/// Who works.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The work")]
+pub(crate) struct WorkFlags {
+    /// Threads [default: one for each core]
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Who searches [default: threads]
+    #[arg(long, value_name = "WAY", value_parser = ["threads"])]
+    pub(crate) workers: Option<String>,
+    /// File that holds any of these flags: pick = 25, cap = 0.2, test-from = 2025-01-01; what is typed wins
+    #[arg(long, value_name = "FILE.toml")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// Where the answer goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "The answer")]
+pub(crate) struct OutputFlags {
+    /// Report the N best subsets, a portfolio each [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
+    /// Write the answer as JSON; - for standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// No progress and no notes
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}

@@ -1,0 +1,153 @@
+//! The answer as a person reads it: what every answer shows, from the question in words to the weights with bars.
+
+pub(crate) mod numbers;
+pub(crate) mod search;
+pub(crate) mod solve;
+
+use anstyle::{AnsiColor, Style};
+use numbers::{percent, tenths, thousands};
+use sharpest_engine::Terms;
+use sharpest_engine::report::{Figures, Found, Period, Tested};
+use std::fmt::Write;
+use std::path::Path;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const BAR: Style = AnsiColor::Cyan.on_default();
+/// The longest bar, in cells of eight steps each.
+const BAR_CELLS: f64 = 32.0;
+/// What a cell shows when an eighth, two eighths ... are filled.
+const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/// A `String` takes every line.
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(out, "{text}");
+}
+
+/// The question in words: `what` is looked for, on which terms, in what.
+fn question(what: &str, terms: &Terms, source: &str) -> String {
+    let weights = match (terms.floor > 0.0, terms.cap < 1.0) {
+        (false, false) => String::new(),
+        (false, true) => format!(", at most {} in each", percent(terms.cap)),
+        (true, false) => format!(", at least {} in each", percent(terms.floor)),
+        (true, true) => format!(", {} to {} in each", percent(terms.floor), percent(terms.cap)),
+    };
+    let rate = match terms.rate == 0.0 {
+        true => String::new(),
+        false => format!(", against a rate of {}", percent(terms.rate)),
+    };
+    let source = Path::new(source);
+    let source = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
+    format!("{what}{weights}{rate}, from {source}")
+}
+
+/// One column of figures for training and one for the test, if there is one.
+struct Columns<'a> {
+    period: Option<&'a Period>,
+    test: Option<&'a Tested>,
+    equal_weight: &'a Figures,
+}
+
+impl Columns<'_> {
+    /// Writes both columns, the best portfolio under this label.
+    fn write(&self, out: &mut String, label: &str, best: &Figures) {
+        let names = "Sharpe    return  volatility";
+        if let Some(period) = self.period {
+            let held_out = |period: &Period| format!("{}, held out", returns(period));
+            let test = self.test.map(|test| (dates(&test.period), held_out(&test.period)));
+            let (dates_of_test, returns_of_test) = test.unzip();
+            head(out, &dates(period), dates_of_test.as_deref());
+            head(out, &returns(period), returns_of_test.as_deref());
+        }
+        let mut titles = String::new();
+        head(&mut titles, names, self.test.map(|_| names));
+        line(out, format_args!("{DIM}{}{DIM:#}", titles.trim_end()));
+        let row = |label: &str, train: &Figures, test: Option<&Figures>| {
+            let test = test.map_or(String::new(), |test| format!("  {}", cells(test)));
+            format!("  {label:12}{}{test}", cells(train))
+        };
+        let held = self.test.and_then(|test| test.best.as_ref());
+        line(out, format_args!("{BOLD}{}{BOLD:#}", row(label, best, held)));
+        let held = self.test.map(|test| &test.equal_weight);
+        line(out, format_args!("{}\n", row("equal weight", self.equal_weight, held)));
+    }
+}
+
+/// A line over one column or two.
+fn head(out: &mut String, left: &str, right: Option<&str>) {
+    match right {
+        Some(right) => line(out, format_args!("{:15}{left:<31}{right}", "")),
+        None => line(out, format_args!("{:15}{left}", "")),
+    }
+}
+
+fn dates(period: &Period) -> String {
+    match (period.from, period.to) {
+        (Some(from), Some(to)) => format!("{from} to {to}"),
+        _ => "all rows".into(),
+    }
+}
+
+fn returns(period: &Period) -> String {
+    format!("{} returns", thousands(period.returns as u64))
+}
+
+fn cells(figures: &Figures) -> String {
+    let Figures { sharpe, mean, volatility } = figures;
+    format!("{sharpe:>7.3} {:>9} {:>11}", tenths(*mean), tenths(*volatility))
+}
+
+fn weights(out: &mut String, best: &Found) {
+    let mut weights: Vec<&(String, f64)> = best.weights.iter().collect();
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let width = weights.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let largest = weights.first().map_or(1.0, |(_, weight)| *weight);
+    for (name, weight) in weights {
+        let bar = bar(weight / largest);
+        line(out, format_args!("  {name:width$} {:>8}  {BAR}{bar}{BAR:#}", tenths(*weight)));
+    }
+}
+
+/// A bar that is full at 1.
+fn bar(fraction: f64) -> String {
+    let eighths = (fraction * BAR_CELLS * 8.0).round() as usize;
+    "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
+}
+
+/// The best portfolios, each by what it holds in place of the best one's.
+fn top(out: &mut String, top: &[Found]) {
+    let [best, _, ..] = top else { return };
+    let tested = if best.test.is_some() { "    test" } else { "" };
+    let names = format!("   #  Sharpe    return  volatility{tested}  change");
+    line(out, format_args!("\n{DIM}{names}{DIM:#}"));
+    for (i, found) in top.iter().enumerate() {
+        let test = found.test.map_or(String::new(), |test| format!(" {:>7.3}", test.sharpe));
+        let (cells, swap) = (cells(&found.figures), swap(best, found));
+        line(out, format_args!("{:>4} {cells}{test}  {swap}", i + 1));
+    }
+}
+
+/// "KO, PEP for AAPL, MSFT".
+fn swap(best: &Found, other: &Found) -> String {
+    let without = |a: &Found, b: &Found| -> Vec<String> {
+        a.assets.iter().filter(|name| !b.assets.contains(name)).cloned().collect()
+    };
+    let (new, old) = (without(other, best), without(best, other));
+    match (new.is_empty(), old.is_empty()) {
+        (true, true) => "-".into(),
+        (true, false) => format!("without {}", old.join(", ")),
+        (false, true) => format!("with {}", new.join(", ")),
+        (false, false) => format!("{} for {}", new.join(", "), old.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_grows_by_eighths() {
+        assert_eq!((bar(1.0), bar(0.0)), ("█".repeat(32), String::new()));
+        assert_eq!(bar(1.5 / 32.0), "█▌");
+    }
+}

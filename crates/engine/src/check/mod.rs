@@ -1,0 +1,220 @@
+//! The check: whether a result tells the truth about some prices. It believes nothing but the settings in the result, for
+//! they are the question: moments are estimated anew, every number is held against them, and the certificate is followed
+//! step by step. No solver is involved.
+
+mod claim;
+mod tree;
+
+pub use claim::Claim;
+
+use crate::Error;
+use crate::input::Data;
+use crate::plan::Plan;
+use crate::question::{Question, Size};
+use crate::report::{Certificate, Evidence, Figures, Found, Status};
+use sharpest_search::exact::{self, Problem, Proof, Residuals, sparse};
+use std::fmt::Display;
+
+/// How far published figures may lie from those found anew, relatively: sums in another order differ by less.
+const AGREEMENT: f64 = 1e-9;
+/// Where a figure should be 0.
+const NOTHING: f64 = 1e-12;
+/// A variance below this share of what it would be if all assets moved as one is rounding.
+const RISKLESS: f64 = 1e-12;
+
+/// What a check comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// What is proven, in a sentence.
+    Proven(String),
+    /// What is wrong, in a sentence.
+    Refuted(String),
+}
+
+/// Holds `claim` against `data`.
+///
+/// # Errors
+/// A claim that holds nothing that could be checked; settings that contradict the data; data that cannot be used.
+pub fn check(data: &Data, claim: &Claim) -> Result<Verdict, Error> {
+    let wanted = &claim.settings;
+    let rule = wanted.terms.check()?;
+    let plan = Plan::new(data, &wanted.terms)?;
+    let size = Size::new(wanted.pick, wanted.at_most);
+    let question = Question::new(&plan.moments, rule, size)?;
+    let hearing = Hearing { claim, plan: &plan, question: &question };
+    let proven = match (claim.status, &claim.best, &claim.riskless) {
+        (Status::NoExcess, _, _) => hearing.no_excess(),
+        (Status::Unbounded, _, Some(riskless)) => hearing.riskless(&riskless.weights),
+        (_, Some(best), _) => hearing.best(best),
+        _ => return Err(Error::NothingToCheck { file: claim.file.clone() }),
+    };
+    Ok(proven.map_or_else(Verdict::Refuted, Verdict::Proven))
+}
+
+/// A claim, and what is found anew.
+struct Hearing<'a> {
+    claim: &'a Claim,
+    plan: &'a Plan,
+    question: &'a Question<'a>,
+}
+
+impl Hearing<'_> {
+    fn rate(&self) -> f64 {
+        self.question.rule.rate()
+    }
+
+    fn no_excess(&self) -> Result<String, String> {
+        let (excess, _) = self.question.highest_excess();
+        match self.question.beats_rate(excess) {
+            true => Err(format!("some portfolio beats the rate: by {excess} a year")),
+            false => Ok("no portfolio beats the rate".into()),
+        }
+    }
+
+    fn riskless(&self, named: &[(String, f64)]) -> Result<String, String> {
+        let weights = self.weights(named)?;
+        self.admit(&weights)?;
+        let moments = self.question.moments;
+        let performance = moments.performance(&weights, self.rate());
+        let deviation = |(i, w): (usize, &f64)| w * moments.covariance_row(i)[i].sqrt();
+        let gross: f64 = weights.iter().enumerate().map(deviation).sum();
+        // NaN, the root of a variance that rounding put below 0, is no risk either.
+        if performance.volatility.powi(2) > RISKLESS * gross.powi(2) {
+            Err(format!("the portfolio has a volatility of {}", performance.volatility))
+        } else if performance.mean <= self.rate() {
+            Err(format!("the portfolio has a mean return of {}", performance.mean))
+        } else {
+            Ok("the portfolio beats the rate without risk".into())
+        }
+    }
+
+    fn best(&self, best: &Found) -> Result<String, String> {
+        let weights = self.portfolio(best)?;
+        for (i, found) in self.claim.top.iter().enumerate() {
+            self.portfolio(found).map_err(|wrong| format!("number {}: {wrong}", i + 1))?;
+        }
+        let sharpe = best.figures.sharpe;
+        let holds = format!("the portfolio is allowed and has a Sharpe ratio of {sharpe}");
+        let Some(certificate) = &self.claim.certificate else {
+            return Ok(format!("{holds}; a sample proves nothing about better ones"));
+        };
+        agree("Sharpe ratio of the certificate", certificate.sharpe, sharpe)?;
+        let Some(bound) = self.bound(certificate, weights)? else {
+            return Ok(format!("{holds}; nothing is proven about better ones"));
+        };
+        let gap = ((bound - sharpe) / sharpe).max(0.0);
+        if self.claim.status == Status::Optimal && gap > AGREEMENT {
+            return Err(format!(
+                "the certificate leaves a gap of {gap:.1e}, so it does not prove the portfolio optimal"
+            ));
+        }
+        Ok(format!("{holds}, and none has more than {bound} (gap {gap:.0e})"))
+    }
+
+    /// The bound that the certificate proves, if it claims to prove one.
+    fn bound(&self, certificate: &Certificate, weights: Vec<f64>) -> Result<Option<f64>, String> {
+        let Some(bound) = certificate.bound else {
+            return Ok(None);
+        };
+        let (moments, sharpe, rate) = (self.question.moments, certificate.sharpe, self.rate());
+        agree("gap", certificate.gap.unwrap_or(f64::NAN), (bound - sharpe) / sharpe)?;
+        match &certificate.evidence {
+            Evidence::Dual { dual, .. } => {
+                let residuals = Residuals { sum: 0.0, bounds: 0.0, dual: 0.0 }; // are found anew
+                let proof = Proof { sharpe, bound: Some(bound), gap: None, residuals };
+                let certificate = exact::Certificate { weights, dual: self.weights(dual)?, proof };
+                let problem = Problem::new(moments, self.question.bounds(), rate);
+                certificate
+                    .check(&problem)
+                    .map(|found| found.bound)
+                    .map_err(|wrong| wrong.to_string())
+            }
+            Evidence::Tree { tree, .. } => {
+                let tree = tree::read(tree, moments.assets())?;
+                let evidence = sparse::Evidence { weights, sharpe, bound, tree };
+                let found = evidence.check(moments, self.question.limits(), rate);
+                found.map(Some).map_err(|wrong| wrong.to_string())
+            }
+        }
+    }
+
+    /// Holds a portfolio against rule and data; its weights, one an asset.
+    fn portfolio(&self, found: &Found) -> Result<Vec<f64>, String> {
+        let weights = self.weights(&found.weights)?;
+        self.admit(&weights)?;
+        let held: Vec<usize> = (0..weights.len()).filter(|&i| weights[i] != 0.0).collect();
+        let of_held: Vec<f64> = held.iter().map(|&i| weights[i]).collect();
+        let sharpe = self.question.moments.performance(&weights, self.rate()).sharpe;
+        let anew = Found::new(&held, &of_held, sharpe, self.plan, self.rate());
+        compare("", found.figures, anew.figures)?;
+        match (found.test, anew.test) {
+            (Some(claimed), Some(test)) => compare(" in the test period", claimed, test)?,
+            (None, None) => {}
+            _ => {
+                return Err(
+                    "one of result and settings has a test period, the other has none".into()
+                );
+            }
+        }
+        Ok(weights)
+    }
+
+    /// One number for each asset of the data.
+    fn weights(&self, named: &[(String, f64)]) -> Result<Vec<f64>, String> {
+        by_asset(named, self.question.moments.assets())
+    }
+
+    /// Whether weights are a portfolio of the question.
+    fn admit(&self, weights: &[f64]) -> Result<(), String> {
+        let sum: f64 = weights.iter().sum();
+        let off = (sum - 1.0).abs();
+        if off.is_nan() || off > AGREEMENT {
+            return Err(format!("the weights add up to {sum}, not to 1"));
+        }
+        let bounds = self.question.bounds();
+        let outside = |&i: &usize| {
+            weights[i] < bounds.lower()[i] - AGREEMENT || weights[i] > bounds.upper()[i] + AGREEMENT
+        };
+        if let Some(i) = (0..weights.len()).find(outside) {
+            let name = &self.question.moments.assets()[i];
+            return Err(format!(
+                "the weight of {name} is {}, outside of {} to {}",
+                weights[i],
+                bounds.lower()[i],
+                bounds.upper()[i]
+            ));
+        }
+        match self.question.admits(weights) {
+            true => Ok(()),
+            false => {
+                Err("the portfolio holds too many assets, too few, or too little of one".into())
+            }
+        }
+    }
+}
+
+/// Numbers by name as one for each asset, 0 where none is given.
+fn by_asset(named: &[(String, f64)], assets: &[String]) -> Result<Vec<f64>, String> {
+    let mut numbers = vec![0.0; assets.len()];
+    for (name, number) in named {
+        let at = assets.iter().position(|asset| asset == name);
+        numbers[at.ok_or_else(|| format!("there is no asset {name:?}"))?] = *number;
+    }
+    Ok(numbers)
+}
+
+/// Whether figures are those found anew.
+fn compare(place: impl Display, claimed: Figures, found: Figures) -> Result<(), String> {
+    agree(&format!("Sharpe ratio{place}"), claimed.sharpe, found.sharpe)?;
+    agree(&format!("return{place}"), claimed.mean, found.mean)?;
+    agree(&format!("volatility{place}"), claimed.volatility, found.volatility)
+}
+
+/// Whether a number is the one found anew, but for rounding.
+fn agree(what: &str, claimed: f64, found: f64) -> Result<(), String> {
+    let off = (claimed - found).abs();
+    match off <= AGREEMENT * found.abs().max(claimed.abs()) || off <= NOTHING {
+        true => Ok(()),
+        false => Err(format!("the {what} is {found}, not {claimed}")),
+    }
+}

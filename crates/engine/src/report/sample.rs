@@ -1,0 +1,175 @@
+//! The report of a search by sampling.
+
+use super::{Asked, Figures, Found, Period, Status, Tested, equal_weight, period};
+use crate::Error;
+use crate::executor::{Executor, Serial, Workers};
+use crate::plan::Plan;
+use crate::settings::Settings;
+use serde::Serialize;
+use sharpest_search::{Best, Portfolio};
+use std::time::Duration;
+
+/// How far a sampled Sharpe ratio may lie above a bound by rounding.
+const ABOVE: f64 = 1e-12;
+
+/// Everything a search found, and what it was asked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// How the search ended.
+    pub status: Status,
+    /// The best portfolio found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<Found>,
+    /// The best portfolio of each of the best subsets, the best first.
+    pub top: Vec<Found>,
+    /// Subsets that were searched.
+    pub subsets: u64,
+    /// Subsets that there are.
+    #[serde(skip)]
+    pub all_subsets: u64,
+    /// Portfolios that were scored.
+    pub portfolios: u64,
+    /// How long the search took, reading and writing of files apart.
+    pub seconds: f64,
+    /// Portfolios a second.
+    pub throughput: f64,
+    /// The names of all assets that subsets were chosen from, in the order that ranks refer to.
+    pub universe: Vec<String>,
+    /// What was trained on; absent where moments were given in place of a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// How the best did in the period held out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<Tested>,
+    /// The same amount in each of all assets: what needs no search.
+    pub equal_weight: Figures,
+    /// What is proven of the whole question, beside the sampled best; absent where it would cost too much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exact: Option<Exact>,
+    /// The highest return a year that any allowed portfolio promises, for a search that no portfolio can answer.
+    #[serde(skip)]
+    pub highest_return: f64,
+    /// What the reader should know about data and answer.
+    pub warnings: Vec<String>,
+    /// What was asked.
+    pub settings: Asked<Settings>,
+    /// Who searched.
+    pub workers: Workers,
+    /// The instructions that scored.
+    pub kernel: String,
+    /// The version of this program.
+    pub version: &'static str,
+}
+
+/// What is proven of the whole question, beside what a sample found.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Exact {
+    /// The highest Sharpe ratio there is; absent if only a bound is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharpe: Option<f64>,
+    /// No portfolio has a higher one.
+    pub bound: f64,
+    /// The sampled best, as a share of the optimum, or else of the bound.
+    pub share: f64,
+}
+
+impl Exact {
+    /// What is proven, beside a `sampled` Sharpe ratio.
+    ///
+    /// # Errors
+    /// A sampled ratio above what is proven to be the highest.
+    pub(crate) fn new(sharpe: Option<f64>, bound: f64, sampled: f64) -> Result<Self, Error> {
+        if sampled > bound * (1.0 + ABOVE) {
+            return Err(Error::AboveBound { sampled, bound });
+        }
+        Ok(Self { sharpe, bound, share: sampled / sharpe.unwrap_or(bound) })
+    }
+}
+
+/// Said of a search that ran because some portfolio beats the rate.
+const MISSED: &str = "none of the portfolios tried beats the rate, though some portfolio does: more draws may find it";
+
+/// The course of a search: what is in the report beside plan and best.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Course {
+    pub(crate) status: Status,
+    pub(crate) all_subsets: u64,
+    pub(crate) seconds: f64,
+    pub(crate) workers: Workers,
+    pub(crate) exact: Option<Exact>,
+}
+
+impl Course {
+    /// A search that ran, to the end or not.
+    pub(crate) fn of(best: &Best, all_subsets: u64, workers: Workers, time: Duration) -> Self {
+        let whole = best.subsets == all_subsets;
+        let status = if whole { Status::Complete } else { Status::Incomplete };
+        Self { status, all_subsets, seconds: time.as_secs_f64(), workers, exact: None }
+    }
+
+    /// A search that need not run, because no portfolio beats the rate.
+    pub(crate) fn needless() -> Self {
+        let workers = Serial.workers();
+        Self { status: Status::NoExcess, all_subsets: 0, seconds: 0.0, workers, exact: None }
+    }
+}
+
+impl Report {
+    /// Puts together what was planned, found and asked. `excess` is the highest mean less the rate.
+    pub(crate) fn new(
+        plan: &Plan,
+        best: &Best,
+        course: Course,
+        asked: Asked<Settings>,
+        excess: f64,
+    ) -> Self {
+        let rate = asked.settings.terms.rate;
+        let top: Vec<Found> =
+            best.portfolios().iter().map(|portfolio| place(portfolio, plan, rate)).collect();
+        let missed =
+            top.first().filter(|best| best.figures.sharpe <= 0.0).map(|_| MISSED.to_owned());
+        Self {
+            status: course.status,
+            test: Tested::new(plan, top.first(), rate),
+            best: top.first().cloned(),
+            top,
+            subsets: best.subsets,
+            all_subsets: course.all_subsets,
+            portfolios: best.tried,
+            seconds: course.seconds,
+            throughput: if best.tried == 0 { 0.0 } else { best.tried as f64 / course.seconds },
+            universe: plan.moments.assets().to_vec(),
+            period: period(plan),
+            equal_weight: equal_weight(&plan.moments, rate),
+            exact: course.exact,
+            highest_return: excess + rate,
+            warnings: plan.warnings.iter().cloned().chain(missed).collect(),
+            workers: course.workers,
+            kernel: asked.settings.kernel.to_string(),
+            settings: asked,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+fn place(portfolio: &Portfolio, plan: &Plan, rate: f64) -> Found {
+    let Portfolio { rank, assets, weights, sharpe, .. } = portfolio;
+    Found { rank: Some(*rank), ..Found::new(assets, weights, *sharpe, plan, rate) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_above_the_bound_is_a_bug_by_proof() {
+        let exact = Exact::new(Some(4.0), 4.0, 3.0).unwrap();
+        assert_eq!(exact, Exact { sharpe: Some(4.0), bound: 4.0, share: 0.75 });
+        assert!(Exact::new(None, 4.0, 4.0 + 1e-12).is_ok());
+        let error = Exact::new(None, 4.0, 4.001).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the sampled Sharpe ratio 4.001 is above 4, which is proven to be the highest there is: this is a bug of sharpest; please report it with the command and the data"
+        );
+    }
+}

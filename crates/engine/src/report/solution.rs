@@ -1,0 +1,325 @@
+//! The report of an exact solution.
+
+use super::{Asked, Certificate, Figures, Found, Informal, Period, Status, Tested};
+use super::{equal_weight, period};
+use crate::executor::Workers;
+use crate::plan::Plan;
+use crate::question::{Question, Size};
+use crate::settings::SolveSettings;
+use crate::solve::{Answer, Placed, Survey};
+use serde::Serialize;
+use sharpest_search::exact::ranking::Overview;
+use sharpest_search::inference::{Luck, Record, Tally};
+use sharpest_search::subsets::Order;
+
+/// The chance of error at which a track record is called long enough.
+const ALPHA: f64 = 0.05;
+
+/// Everything a solution found, and what it was asked.
+#[derive(Debug, Clone, Serialize)]
+pub struct Solution {
+    /// How it ended.
+    pub status: Status,
+    /// The best portfolio there is, or the best found so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<Found>,
+    /// The best distinct portfolios, the best first.
+    pub top: Vec<Found>,
+    /// What proves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+    /// How many subsets have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ties: Option<Ties>,
+    /// What all subsets look like; absent where each would have to be solved by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ranking: Option<RankingReport>,
+    /// Whether luck would find as much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub luck: Option<LuckReport>,
+    /// What the returns of the best say about its Sharpe ratio, as if it had been chosen before they were known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inference: Option<Inference>,
+    /// Where nothing beats the rate: the portfolio of the highest mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub highest_return: Option<Informal>,
+    /// Where nothing beats the rate: the portfolio of the least variance; absent where it takes a search of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lowest_volatility: Option<Informal>,
+    /// A portfolio that beats the rate without risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub riskless: Option<Informal>,
+    /// How long the best and its proof took, reading and writing of files and everything else apart.
+    pub seconds: f64,
+    /// The names of all assets, in the order that ranks refer to.
+    pub universe: Vec<String>,
+    /// What was trained on; absent where moments were given in place of a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// How the best did in the period held out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test: Option<Tested>,
+    /// The same amount in each of all assets: what needs no solver.
+    pub equal_weight: Figures,
+    /// What the reader should know about data and answer.
+    pub warnings: Vec<String>,
+    /// What was asked.
+    pub settings: Asked<SolveSettings>,
+    /// Who worked.
+    pub workers: Workers,
+    /// The version of this program.
+    pub version: &'static str,
+}
+
+/// Subsets that share the best portfolio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ties {
+    /// Subsets whose best has this Sharpe ratio; at least so many, where nobody counted those of other portfolios.
+    pub subsets: u64,
+    /// Those of them that contain all that the best portfolio holds.
+    pub containing: u64,
+    /// How many assets that are.
+    pub held: usize,
+}
+
+/// What all subsets look like.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RankingReport {
+    /// Distinct problems among them.
+    pub problems: usize,
+    /// Subsets in which no portfolio beats the rate: they have no Sharpe ratio.
+    pub no_excess: u64,
+    /// Subsets in which some portfolio beats the rate without risk: theirs is unbounded.
+    pub riskless: u64,
+    /// The highest Sharpe ratios of all others: how many, and five numbers that stand for them.
+    #[serde(flatten)]
+    pub distribution: Option<Spread>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Five numbers that stand for many.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Spread {
+    pub count: u64,
+    pub minimum: f64,
+    pub lower_quartile: f64,
+    pub median: f64,
+    pub upper_quartile: f64,
+    pub maximum: f64,
+}
+
+/// Whether luck would find as much.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LuckReport {
+    /// The chance of it: (1 + samples that reach the best) / (1 + samples).
+    pub p: f64,
+    /// Samples in which there is nothing to find.
+    pub draws: u64,
+    /// The mean length of the runs that they are made of.
+    pub block: f64,
+    /// What they were drawn with.
+    pub seed: u64,
+    /// The mean of the highest Sharpe ratios found in them, annual; absent where one has no end or none was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean: Option<f64>,
+    /// Samples in which no portfolio beats the rate.
+    pub nothing: u64,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// What the returns of a portfolio say about its Sharpe ratio.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Inference {
+    /// The Sharpe ratio of one period.
+    pub sharpe_per_period: f64,
+    /// The standard error of the annual ratio for returns of any shape (Mertens 2002).
+    pub standard_error_annual: f64,
+    /// The same for normal returns (Lo 2002).
+    pub standard_error_if_normal_annual: f64,
+    /// The probabilistic Sharpe ratio: how likely the true ratio is above 0 (Bailey & López de Prado 2012).
+    pub psr: f64,
+    /// So many returns make a ratio like this one differ from 0 at a chance of error of 5 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_length_returns: Option<f64>,
+    /// The third standardized moment of the returns.
+    pub skewness: f64,
+    /// The fourth, raw: 3 for a normal distribution.
+    pub raw_kurtosis: f64,
+}
+
+/// What was found, and how long each part took.
+pub(crate) struct Findings {
+    pub(crate) answer: Answer,
+    pub(crate) seconds: f64,
+    pub(crate) survey: Survey,
+    pub(crate) survey_seconds: f64,
+    pub(crate) luck: Option<LuckReport>,
+    /// Whether it was to end with what there was.
+    pub(crate) stopped: bool,
+}
+
+impl Solution {
+    /// Puts together what was planned, found and asked.
+    pub(crate) fn new(
+        plan: &Plan,
+        question: &Question<'_>,
+        findings: Findings,
+        asked: Asked<SolveSettings>,
+        workers: Workers,
+    ) -> Self {
+        let Findings { answer, seconds, survey, survey_seconds, luck, stopped } = findings;
+        let rate = question.rule.rate();
+        let show = Show { plan, question };
+        let best = answer.best().map(|(weights, sharpe)| show.best(weights, sharpe, &survey));
+        let [highest_return, lowest_volatility, riskless] = show.informal(&answer);
+        Self {
+            status: if stopped { Status::Incomplete } else { answer.status() },
+            test: Tested::new(plan, best.as_ref(), rate),
+            top: show.top(best.as_ref(), &survey),
+            certificate: show.certificate(&answer),
+            ties: show.ties(&answer, &survey),
+            ranking: survey.overview.map(|all| RankingReport::new(&all, &survey, survey_seconds)),
+            luck,
+            inference: show.inference(&answer, asked.settings.terms.periods),
+            best,
+            highest_return,
+            lowest_volatility,
+            riskless,
+            seconds,
+            universe: plan.moments.assets().to_vec(),
+            period: period(plan),
+            equal_weight: equal_weight(&plan.moments, rate),
+            warnings: plan.warnings.clone(),
+            settings: asked,
+            workers,
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+/// Turns weights into what is read.
+struct Show<'a> {
+    plan: &'a Plan,
+    question: &'a Question<'a>,
+}
+
+impl Show<'_> {
+    /// The best portfolio, and how many subsets have it.
+    fn best(&self, weights: &[f64], sharpe: f64, survey: &Survey) -> Found {
+        let same = survey.top.first().filter(|first| first.is(sharpe, weights));
+        Found { subsets: same.map(|first| first.subsets), ..self.found(weights, sharpe) }
+    }
+
+    /// The best portfolios of the survey, of which the first is the answer's own.
+    fn top(&self, best: Option<&Found>, survey: &Survey) -> Vec<Found> {
+        let others = survey.top.iter().skip(1).map(|Placed { sharpe, weights, subsets }| Found {
+            subsets: Some(*subsets),
+            ..self.found(weights, *sharpe)
+        });
+        best.cloned().into_iter().chain(others).collect()
+    }
+
+    /// A portfolio; its rank where its subset is the only one that has it.
+    fn found(&self, weights: &[f64], sharpe: f64) -> Found {
+        let held: Vec<usize> = (0..weights.len()).filter(|&i| weights[i] != 0.0).collect();
+        let of_held: Vec<f64> = held.iter().map(|&i| weights[i]).collect();
+        let rank = match self.question.size {
+            Size::Pick(pick) if pick == held.len() => {
+                Order::new(weights.len(), pick).ok().map(|order| order.rank(&held))
+            }
+            Size::Pick(_) | Size::All | Size::AtMost(_) => None,
+        };
+        let rate = self.question.rule.rate();
+        Found { rank, ..Found::new(&held, &of_held, sharpe, self.plan, rate) }
+    }
+
+    /// The portfolios of the highest return, of the lowest volatility, and without risk.
+    fn informal(&self, answer: &Answer) -> [Option<Informal>; 3] {
+        let show = |weights: &[f64]| Some(Informal::new(weights, self.question.moments));
+        match answer {
+            Answer::NoExcess { highest_return, lowest_volatility } => {
+                [show(highest_return), lowest_volatility.as_deref().and_then(show), None]
+            }
+            Answer::Riskless { weights } => [None, None, show(weights)],
+            Answer::Whole(_) | Answer::Tree { .. } | Answer::Nothing { .. } => [None, None, None],
+        }
+    }
+
+    fn certificate(&self, answer: &Answer) -> Option<Certificate> {
+        let names = self.question.moments.assets();
+        match answer {
+            Answer::Whole(certificate) => Some(Certificate::of_whole(certificate, names)),
+            Answer::Tree { evidence, nodes, .. } => {
+                Some(Certificate::of_tree(evidence, *nodes, names))
+            }
+            Answer::Nothing { .. } | Answer::NoExcess { .. } | Answer::Riskless { .. } => None,
+        }
+    }
+
+    /// The subsets that share a proven best. Where every picked asset is held, each subset has one of its own.
+    fn ties(&self, answer: &Answer, survey: &Survey) -> Option<Ties> {
+        let (Size::Pick(pick), (weights, _)) = (self.question.size, answer.best()?) else {
+            return None;
+        };
+        if answer.status() != Status::Optimal || self.question.rule.floor() > 0.0 {
+            return None;
+        }
+        let held = weights.iter().filter(|weight| **weight != 0.0).count();
+        let containing = match pick - held {
+            0 => 1,
+            more => Order::new(weights.len() - held, more).ok()?.len(),
+        };
+        let counted = survey.overview.map_or(0, |overview| overview.attaining);
+        Some(Ties { subsets: counted.max(containing), containing, held })
+    }
+
+    fn inference(&self, answer: &Answer, periods: f64) -> Option<Inference> {
+        let returns = &self.plan.train.as_ref()?.returns;
+        let (weights, _) = answer.best()?;
+        let rate = self.question.rule.rate() / periods;
+        let earned = |row: &[f64]| row.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() - rate;
+        let record = Record::of(&returns.rows().map(earned).collect::<Vec<f64>>());
+        let shape = [record.sharpe, record.skewness, record.kurtosis];
+        shape.iter().all(|figure| figure.is_finite()).then(|| Inference {
+            sharpe_per_period: record.sharpe,
+            standard_error_annual: record.standard_error() * periods.sqrt(),
+            standard_error_if_normal_annual: record.standard_error_if_normal() * periods.sqrt(),
+            psr: record.probability_above(0.0),
+            least_length_returns: record.least_length(0.0, ALPHA),
+            skewness: record.skewness,
+            raw_kurtosis: record.kurtosis,
+        })
+    }
+}
+
+impl RankingReport {
+    fn new(overview: &Overview, survey: &Survey, seconds: f64) -> Self {
+        let distribution = overview.distribution.map(|all| Spread {
+            count: all.count,
+            minimum: all.minimum,
+            lower_quartile: all.lower_quartile,
+            median: all.median,
+            upper_quartile: all.upper_quartile,
+            maximum: all.maximum,
+        });
+        let Overview { no_excess, riskless, .. } = *overview;
+        Self { problems: survey.problems, no_excess, riskless, distribution, seconds }
+    }
+}
+
+impl LuckReport {
+    pub(crate) fn new(tally: &Tally, luck: Luck, seconds: f64) -> Self {
+        Self {
+            p: tally.p_value(),
+            draws: tally.replicates(),
+            block: luck.block,
+            seed: luck.seed,
+            mean: tally.mean().filter(|mean| mean.is_finite()),
+            nothing: tally.nothing(),
+            seconds,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The answer to a question: the best portfolio with what proves it, or why there is none. One convex problem often
+//! suffices; where its optimum holds too many assets, or too little of one, a branch and bound decides.
+
+use crate::crew::Crew;
+use crate::observer::Observer;
+use crate::question::Question;
+use crate::{Error, Status};
+use sharpest_search::exact::sparse::{Answered, Evidence, Search, Task, Workspace};
+use sharpest_search::exact::{self, Bounds, Certificate, Problem, Solver};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// What a question comes to.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The optimum of the convex set, which belongs to the question.
+    Whole(Certificate),
+    /// The best of a branch and bound, which came to its end or not, and how many nodes it made.
+    Tree { status: Status, evidence: Evidence, nodes: usize },
+    /// A branch and bound that was ended before it had found anything.
+    Nothing { status: Status },
+    /// No portfolio beats the rate.
+    NoExcess { highest_return: Vec<f64>, lowest_volatility: Option<Vec<f64>> },
+    /// Some portfolio beats the rate without risk.
+    Riskless { weights: Vec<f64> },
+}
+
+impl Answer {
+    /// Answers `question`; a branch and bound that is not done by `deadline` ends with what it has.
+    ///
+    /// # Errors
+    /// Limits that admit no portfolio.
+    pub(crate) fn find(
+        question: &Question<'_>,
+        crew: &Crew,
+        observer: &dyn Observer,
+        deadline: Option<Instant>,
+    ) -> Result<Self, Error> {
+        let (excess, corner) = question.highest_excess();
+        if !question.beats_rate(excess) {
+            return Ok(Self::no_excess(question, &corner));
+        }
+        let (moments, rate) = (question.moments, question.rule.rate());
+        match exact::solve(moments, question.bounds(), rate) {
+            exact::Answer::Optimal(certificate) if question.admits(&certificate.weights) => {
+                Ok(Self::Whole(certificate))
+            }
+            exact::Answer::Riskless { weights, .. } if question.admits(&weights) => {
+                Ok(Self::Riskless { weights })
+            }
+            exact::Answer::NoExcess { .. } => Ok(Self::no_excess(question, &corner)),
+            exact::Answer::Optimal(_) | exact::Answer::Riskless { .. } => {
+                let mut search = Search::new(moments, question.limits(), rate)?;
+                let status = climb(&mut search, crew, observer, deadline);
+                Ok(Self::of_tree(&search, status, question, &corner))
+            }
+        }
+    }
+
+    /// The weights, one an asset, and their Sharpe ratio, if there are any.
+    pub(crate) fn best(&self) -> Option<(&[f64], f64)> {
+        match self {
+            Self::Whole(certificate) => Some((&certificate.weights, certificate.proof.sharpe)),
+            Self::Tree { evidence, .. } => Some((&evidence.weights, evidence.sharpe)),
+            Self::Nothing { .. } | Self::NoExcess { .. } | Self::Riskless { .. } => None,
+        }
+    }
+
+    /// How it ended.
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self::Whole(_) => Status::Optimal,
+            Self::Tree { status, .. } | Self::Nothing { status } => *status,
+            Self::NoExcess { .. } => Status::NoExcess,
+            Self::Riskless { .. } => Status::Unbounded,
+        }
+    }
+
+    fn of_tree(
+        search: &Search<'_>,
+        status: Status,
+        question: &Question<'_>,
+        corner: &Bounds,
+    ) -> Self {
+        let progress = search.progress();
+        if progress.sharpe == Some(f64::INFINITY) {
+            return Self::Riskless { weights: search.weights().unwrap_or_default() };
+        }
+        match search.evidence() {
+            Some(evidence) => Self::Tree { status, evidence, nodes: progress.nodes },
+            None if status == Status::Optimal => Self::no_excess(question, corner),
+            None => Self::Nothing { status },
+        }
+    }
+
+    /// What is still to be said where nothing beats the rate. `corner` contains the portfolio of the highest mean.
+    fn no_excess(question: &Question<'_>, corner: &Bounds) -> Self {
+        let (moments, rate) = (question.moments, question.rule.rate());
+        let mut solver = Solver::new(moments.len());
+        solver.solve(&Problem::new(moments, corner, rate));
+        let highest_return = solver.weights().to_vec();
+        solver.least_variance(&Problem::new(moments, question.bounds(), rate));
+        let weights = solver.weights().to_vec();
+        let lowest_volatility = question.admits(&weights).then_some(weights);
+        Self::NoExcess { highest_return, lowest_volatility }
+    }
+}
+
+/// Runs a branch and bound, a round of nodes at a time, each shared out among the crew.
+fn climb(
+    search: &mut Search<'_>,
+    crew: &Crew,
+    observer: &dyn Observer,
+    deadline: Option<Instant>,
+) -> Status {
+    let workspaces: Vec<Mutex<Workspace<'_>>> =
+        (0..crew.workers().count).map(|_| Mutex::new(search.workspace())).collect();
+    loop {
+        if observer.stopped() {
+            return Status::Incomplete;
+        }
+        let tasks = search.tasks();
+        if tasks.is_empty() {
+            return Status::Optimal;
+        }
+        search.absorb(round(tasks, crew, &workspaces));
+        let progress = search.progress();
+        observer.climbed(progress.into());
+        // After a round: however short the time, there is something to show.
+        if progress.open > 0 && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Status::TimeLimit;
+        }
+    }
+}
+
+/// Solves the nodes of one round, in any order: the search puts the answers in theirs.
+fn round(tasks: Vec<Task>, crew: &Crew, workspaces: &[Mutex<Workspace<'_>>]) -> Vec<Answered> {
+    let tasks = Mutex::new(tasks);
+    let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let answers = crew.all(|worker| {
+        let mut workspace = workspaces[worker].lock().unwrap_or_else(PoisonError::into_inner);
+        std::iter::from_fn(|| Some(workspace.solve(next()?))).collect::<Vec<_>>()
+    });
+    answers.into_iter().flatten().collect()
+}

@@ -1,0 +1,145 @@
+//! The exact solution, from data and settings to what is published.
+//!
+//! 1. `answer`: the best portfolio there is with what proves it, or why there is none.
+//! 2. `survey`: all subsets of that size, and the line of each (`visit`).
+//! 3. `luck`: whether as much would be found where there is nothing to find.
+
+mod answer;
+mod luck;
+mod survey;
+mod visit;
+
+pub(crate) use answer::Answer;
+pub(crate) use survey::{Placed, Survey};
+
+use crate::crew::Crew;
+use crate::input::Data;
+use crate::lines::Lines;
+use crate::observer::Observer;
+use crate::plan::Plan;
+use crate::question::{Question, Size};
+use crate::report::{Asked, Findings, LuckReport, Solution};
+use crate::settings::SolveSettings;
+use crate::{Error, Status};
+use sharpest_search::inference::Luck;
+use sharpest_search::subsets::Order;
+use std::io::Write;
+use std::time::Instant;
+use visit::Visit;
+
+/// Finds the best portfolio of `data` that `settings` allow, with its proof, and writes the best of every subset to
+/// `ranking`.
+///
+/// # Errors
+/// Settings that contradict themselves or the data; data that cannot be used; lines that cannot be written.
+pub fn solve(
+    data: &Data,
+    settings: &SolveSettings,
+    observer: &dyn Observer,
+    ranking: Option<&mut (dyn Write + Send)>,
+) -> Result<Solution, Error> {
+    let rule = settings.check()?;
+    let plan = Plan::new(data, &settings.terms)?;
+    refuse_luck_without_rows(data, &plan, settings)?;
+    let size = Size::new(settings.pick, settings.at_most);
+    let question = Question::new(&plan.moments, rule, size)?;
+    let order = every_subset(&question, settings, ranking.is_some())?;
+    let work = Work { question: &question, settings, crew: &Crew::of(settings.jobs)?, observer };
+
+    let started = Instant::now();
+    let deadline = settings.time()?.and_then(|time| started.checked_add(time));
+    let answer = Answer::find(&question, work.crew, observer, deadline)?;
+    let seconds = started.elapsed().as_secs_f64();
+    let started = Instant::now();
+    let survey = work.survey(&answer, order.as_ref(), ranking)?;
+    let survey_seconds = started.elapsed().as_secs_f64();
+    let luck = work.test_luck(&answer, &plan);
+
+    let stopped = survey.stopped || observer.stopped();
+    let findings = Findings { answer, seconds, survey, survey_seconds, luck, stopped };
+    let asked = Asked { source: data.name().to_owned(), settings: settings.clone() };
+    Ok(Solution::new(&plan, &question, findings, asked, work.crew.workers()))
+}
+
+/// What all parts of a solution work with.
+struct Work<'a> {
+    question: &'a Question<'a>,
+    settings: &'a SolveSettings,
+    crew: &'a Crew,
+    observer: &'a dyn Observer,
+}
+
+impl Work<'_> {
+    /// Surveys the subsets: all in `order`, if something was asked of each.
+    fn survey(
+        &self,
+        answer: &Answer,
+        order: Option<&Order>,
+        ranking: Option<&mut (dyn Write + Send)>,
+    ) -> Result<Survey, Error> {
+        let &Self { question, crew, observer, .. } = self;
+        let top = self.settings.top;
+        let lines = ranking.map(|writer| Lines::new(question.moments.assets(), writer));
+        let visits = lines.is_some() || question.rule.floor() > 0.0;
+        let visit = order.filter(|_| visits);
+        let lines_of = lines.as_ref();
+        let visit = visit.map(|order| Visit { order, crew, observer, lines: lines_of, top });
+        // Of a question without an answer nothing is said that was not asked for.
+        let survey = if order.is_some() || answer.status() == Status::Optimal {
+            Survey::of(question, visit.as_ref(), top, &|| observer.stopped())?
+        } else {
+            Survey::default()
+        };
+        lines.map_or(Ok(()), Lines::finish).map_err(Error::Lines)?;
+        Ok(survey)
+    }
+
+    /// Tests for luck, where that was asked for or is cheap.
+    fn test_luck(&self, answer: &Answer, plan: &Plan) -> Option<LuckReport> {
+        let Self { question, settings, .. } = self;
+        let (train, (_, observed)) = (plan.train.as_ref()?, answer.best()?);
+        let few = matches!(question.size, Size::AtMost(_)) || !question.floor_is_kept();
+        let cheap = matches!(answer, Answer::Whole(_)) && !few;
+        let unasked = if cheap { Luck::default().draws } else { 0 };
+        let draws = settings.luck_draws.unwrap_or(unasked);
+        if draws == 0 || self.observer.stopped() {
+            return None;
+        }
+        let luck = Luck { draws, block: settings.luck_block, seed: settings.luck_seed };
+        let (returns, periods) = (&train.returns, settings.terms.periods);
+        let started = Instant::now();
+        let test = luck::Test { question, returns, periods, luck, observed };
+        let tally = test.run(self.crew, self.observer);
+        Some(LuckReport::new(&tally, luck, started.elapsed().as_secs_f64()))
+    }
+}
+
+/// All subsets, if something was asked of each.
+fn every_subset(
+    question: &Question<'_>,
+    settings: &SolveSettings,
+    lines: bool,
+) -> Result<Option<Order>, Error> {
+    let assets = question.moments.len();
+    match question.size {
+        Size::Pick(pick) if lines || settings.top > 1 => {
+            Order::new(assets, pick).map(Some).map_err(|_| Error::TooManyToList { pick, assets })
+        }
+        Size::All | Size::AtMost(_) if lines => Err(Error::RankingWithoutPick),
+        Size::All | Size::AtMost(_) | Size::Pick(_) => Ok(None),
+    }
+}
+
+/// What resamples rows cannot be asked of moments.
+fn refuse_luck_without_rows(
+    data: &Data,
+    plan: &Plan,
+    settings: &SolveSettings,
+) -> Result<(), Error> {
+    match (settings.luck_draws, &plan.train) {
+        (Some(1..), None) => {
+            Err(Error::NoTable { file: data.name().to_owned(), flag: "--luck-draws" })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,94 @@
+//! A visit to every subset, in the order of their ranks: each gets its line, and the best are kept. How a subset is
+//! answered is the caller's; the blocks are those of a search by sampling, and so are the lines.
+
+use crate::crew::Crew;
+use crate::lines::Lines;
+use crate::observer::{Observer, Stage};
+use sharpest_search::exact::Outcome;
+use sharpest_search::subsets::Order;
+use sharpest_search::{Best, Blocks, Line, Portfolio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// After so many subsets it is asked whether to stop.
+const ASKED: u64 = 32;
+
+/// Who visits, who watches, and what becomes of it.
+pub(crate) struct Visit<'a, 'w> {
+    pub(crate) order: &'a Order,
+    pub(crate) crew: &'a Crew,
+    pub(crate) observer: &'a dyn Observer,
+    pub(crate) lines: Option<&'a Lines<'w>>,
+    /// How many of the best subsets are kept.
+    pub(crate) top: usize,
+}
+
+impl Visit<'_, '_> {
+    /// Visits every subset, or as many as there is patience for. `begin` is called at the start of each block; what it
+    /// gives answers one subset after the other: it takes the subset, writes a weight for each of its assets, and says
+    /// what they are worth.
+    pub(crate) fn run<F>(&self, begin: impl Fn() -> F + Sync) -> Best
+    where
+        F: FnMut(&[usize], &mut [f64]) -> Outcome,
+    {
+        let blocks = Blocks::new(self.order.len());
+        self.observer.begin(Stage::Ranking, blocks.subsets());
+        let next = AtomicU64::new(0);
+        let bests = self.crew.all(|_| {
+            let mut best = Best::new(self.top);
+            while !self.halted() {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= blocks.count() {
+                    break;
+                }
+                best = best.merge(self.block(index, blocks, begin()));
+            }
+            best
+        });
+        bests.into_iter().fold(Best::new(self.top), Best::merge)
+    }
+
+    fn block(
+        &self,
+        index: u64,
+        blocks: Blocks,
+        mut answer: impl FnMut(&[usize], &mut [f64]) -> Outcome,
+    ) -> Best {
+        let mut page = self.lines.map(|lines| lines.page(index));
+        let mut best = Best::new(self.top);
+        let block = blocks.get(index);
+        let mut walk = self.order.walk(block.first);
+        let mut weights = vec![0.0; self.order.pick()];
+        while best.subsets < block.subsets {
+            if best.subsets.is_multiple_of(ASKED) && self.halted() {
+                break;
+            }
+            let (rank, assets) = (walk.rank(), walk.subset());
+            let sharpe = value(answer(assets, &mut weights));
+            if let Some(page) = &mut page {
+                let weights = if sharpe.is_nan() { &[][..] } else { &weights };
+                page.push(&Line { rank, assets, sharpe, weights });
+            }
+            if sharpe.is_finite() && best.would_keep(sharpe, rank) {
+                let (assets, weights) = (assets.to_vec(), weights.clone());
+                best.keep(Portfolio { rank, draw: 0, sharpe, assets, weights });
+            }
+            best.subsets += 1;
+            walk.step();
+        }
+        self.observer.advance(best.subsets, best.first().map_or(f64::NAN, |best| best.sharpe));
+        best
+    }
+
+    fn halted(&self) -> bool {
+        self.observer.stopped() || self.lines.is_some_and(Lines::failed)
+    }
+}
+
+/// What stands in a line: nothing (NaN) where no portfolio beats the rate.
+fn value(outcome: Outcome) -> f64 {
+    match outcome {
+        Outcome::Optimal { sharpe } => sharpe,
+        Outcome::Riskless { .. } => f64::INFINITY,
+        Outcome::NoExcess { .. } => f64::NAN,
+    }
+}
