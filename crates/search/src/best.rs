@@ -28,7 +28,7 @@ pub struct Best {
     portfolios: Vec<Portfolio>,
     /// Subsets tried.
     pub subsets: u64,
-    /// Portfolios scored.
+    /// Portfolios scored, or the largest number if there were more.
     pub tried: u64,
 }
 
@@ -79,7 +79,7 @@ impl Best {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.subsets += other.subsets;
-        self.tried += other.tried;
+        self.tried = self.tried.saturating_add(other.tried);
         other.portfolios.into_iter().for_each(|portfolio| self.keep(portfolio));
         self
     }

@@ -61,7 +61,9 @@ pub enum Error {
     #[error("0 draws find nothing: ask for at least 1 for each subset")]
     NoDraws,
     /// A Dirichlet parameter that is no positive number.
-    #[error("a Dirichlet parameter of {alpha} is not above 0 and finite")]
+    #[error(
+        "a Dirichlet parameter of {alpha} is not between 1e-100 and 1e100: 1 is uniform, below it a few assets hold most"
+    )]
     Alpha { alpha: f64 },
     /// More subsets than can be counted, let alone visited.
     #[error(

@@ -73,8 +73,9 @@ impl Moments {
             return Err(Error::Ragged { values: mean.len() + covariance.len(), assets: n });
         }
         let not_finite = |asset, row, value| Error::NotFinite { asset, row, value };
-        table::check_values(&assets, mean, f64::is_finite, not_finite)?;
-        table::check_values(&assets, covariance, f64::is_finite, not_finite)?;
+        let finite = |value: f64| (value * periods).is_finite();
+        table::check_values(&assets, mean, finite, not_finite)?;
+        table::check_values(&assets, covariance, finite, not_finite)?;
         let annual = |values: &[f64]| values.iter().map(|value| value * periods).collect();
         let mut moments = Self { mean: annual(mean), covariance: annual(covariance), assets };
         moments.check_covariance()?;

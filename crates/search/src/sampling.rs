@@ -31,6 +31,10 @@ pub enum Draw {
     Shared,
 }
 
+/// Dirichlet parameters within which a gamma variate's logarithm is a number, and its cube too.
+const LEAST_ALPHA: f64 = 1e-100;
+const MOST_ALPHA: f64 = 1e100;
+
 /// A distribution of weightings on {sum = 1, floor <= weight <= cap}.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Sampler {
@@ -46,13 +50,13 @@ impl Sampling {
     /// Checks what can be checked without the data.
     ///
     /// # Errors
-    /// 0 draws; a Dirichlet parameter that is not above 0 and finite.
+    /// 0 draws; a Dirichlet parameter that is not above 0 and finite, by a wide margin.
     pub fn check(&self) -> Result<(), Error> {
         if self.draws == 0 {
             return Err(Error::NoDraws);
         }
         match self.sampler {
-            Sampler::Dirichlet(alpha) if !(alpha.is_finite() && alpha > 0.0) => {
+            Sampler::Dirichlet(alpha) if !(LEAST_ALPHA..=MOST_ALPHA).contains(&alpha) => {
                 Err(Error::Alpha { alpha })
             }
             _ => Ok(()),

@@ -83,7 +83,7 @@ fn a_sampler_that_is_none() {
     refused(
         PRICES,
         "--pick 2 --sampler dirichlet:0",
-        "a Dirichlet parameter of 0 is not above 0 and finite",
+        "a Dirichlet parameter of 0 is not between 1e-100 and 1e100: 1 is uniform, below it a few assets hold most",
     );
     refused(
         PRICES,

@@ -73,7 +73,9 @@ impl Exponentials {
         }
         // largest and cap·sum are off by the errors of the logarithms and by the rounding of the sum and the product.
         let error = l.splat((QUICK_ERROR * (1.0 + k * cap) * 1.01) as f32);
-        let slack = (k + 8.0) * f64::from(f32::EPSILON);
+        // The reference's weights are rounded when the floor is added, which is much where little is spread.
+        let rounding = 2.0 * f64::EPSILON * self.simplex.limit / (self.simplex.spread * cap);
+        let slack = (k + 8.0) * f64::from(f32::EPSILON) + rounding;
         let low = l.sub(l.mul(sum, l.splat((cap * (1.0 - slack)) as f32)), error);
         let high = l.add(l.mul(sum, l.splat((cap * (1.0 + slack)) as f32)), error);
         (l.at_least(low, largest), l.at_least(high, largest))

@@ -32,6 +32,11 @@ impl Simplex {
     /// It cancels where it is small: good for choosing a method, for nothing else.
     pub(crate) fn acceptance(&self) -> f64 {
         let k = self.pick as f64;
+        // The terms are at most λ^j / j!, λ = k (1-c)^(k-1), and spacings hang together negatively, so that the share is at
+        // most e^-λ. Where λ is large the sum is nothing but cancellation, and what it comes to is next to nothing.
+        if k * (1.0 - self.cap).powi(self.pick as i32 - 1) > 20.0 {
+            return 0.0;
+        }
         let (mut sum, mut term) = (0.0, 1.0);
         for j in 0..=self.pick {
             let rest = 1.0 - j as f64 * self.cap;
@@ -49,13 +54,14 @@ impl Simplex {
     #[inline(always)]
     pub(crate) fn finish(&self, weights: &mut [f64], sum: f64) -> bool {
         let scale = self.spread / sum;
-        let mut largest = 0.0;
+        let mut largest = 0.0f64;
         for w in weights.iter_mut() {
             *w = w.mul_add(scale, self.floor);
             largest = if *w > largest { *w } else { largest };
         }
-        // A cap that cannot bind is not tested: rounding would reject a draw here and there.
-        self.cap >= 1.0 || largest <= self.limit
+        // A cap that cannot bind is not tested: rounding would reject a draw here and there. (All exponentials may be 0, with
+        // a chance of 2^-25 each: that is no candidate.)
+        sum > 0.0 && (self.cap >= 1.0 || largest <= self.limit)
     }
 }
 
@@ -82,6 +88,21 @@ mod tests {
         for (pick, cap, expected) in known {
             let found = acceptance(pick, cap);
             assert!((found / expected - 1.0).abs() < 1e-2, "{pick} {cap}: {found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn acceptance_is_never_the_noise_of_its_own_sum() {
+        // P <= e^-λ: wherever λ > 3, rejection must not look fair.
+        for pick in 100..=500 {
+            for tenths in 20..=200 {
+                let cap = f64::from(tenths) * 1e-4;
+                let lambda = pick as f64 * (1.0 - cap).powi(pick - 1);
+                if lambda > 3.0 && f64::from(pick) * cap > 1.0 {
+                    let simplex = Simplex::new(pick as usize, &Rule::new(cap, 0.0, 0.0).unwrap());
+                    assert!(simplex.acceptance() < 0.06, "{pick} {cap}");
+                }
+            }
         }
     }
 

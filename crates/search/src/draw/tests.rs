@@ -234,6 +234,8 @@ fn the_method_follows_the_acceptance() {
     assert!(matches!(draws(Sampler::Uniform, 25, 0.2, 0.0), Draws::Exponentials(_)));
     assert!(matches!(draws(Sampler::Uniform, 25, 0.1, 0.0), Draws::FixedSum(_)));
     assert!(matches!(draws(Sampler::Uniform, 25, 0.05, 0.0), Draws::FixedSum(_)));
+    assert!(matches!(draws(Sampler::Uniform, 120, 0.0084, 0.0), Draws::FixedSum(_)));
+    assert!(matches!(draws(Sampler::Uniform, 265, 0.007, 0.0), Draws::FixedSum(_)));
     assert!(matches!(draws(Sampler::Uniform, 5, 0.2, 0.0), Draws::Single { pick: 5 }));
     assert!(matches!(draws(Sampler::Uniform, 1, 1.0, 0.0), Draws::Single { pick: 1 }));
 }

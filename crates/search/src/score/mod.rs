@@ -36,7 +36,7 @@ impl Universe {
         let covariance = moments.covariance().to_vec();
         let largest = excess.iter().fold(f64::MIN_POSITIVE, |m, x| x.abs().max(m));
         let variance = (0..n).map(|i| covariance[i * n + i]).fold(f64::MIN_POSITIVE, f64::max);
-        let equal = covariance.iter().sum::<f64>() / (n * n) as f64 / variance;
+        let equal = covariance.iter().map(|x| x / variance).sum::<f64>() / (n * n) as f64;
         Self {
             assets: n,
             small_excess: excess.iter().map(|x| (x / largest) as f32).collect(),

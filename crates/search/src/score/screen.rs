@@ -105,9 +105,9 @@ impl Test {
     }
 }
 
-/// T = threshold·|threshold|.
+/// T = threshold·|threshold|, or what of it is an `f32` with room to spare: a lower threshold only lets more through.
 fn squared(threshold: f64) -> f32 {
-    (threshold * threshold.abs()) as f32
+    (threshold * threshold.abs()).clamp(-1e30, 1e30) as f32
 }
 
 /// Below any Sharpe ratio, and its square is an `f32`.

@@ -61,7 +61,7 @@ impl Task for FreshBlock<'_> {
             scoring.settle();
             scoring.settling.report(rank, lines, sink, &mut best);
             best.subsets += 1;
-            best.tried += search.sampling.draws;
+            best.tried = best.tried.saturating_add(search.sampling.draws);
             sink.finished(&best);
             if let Some(step) = walk.step() {
                 scoring.settling.subset.put(&search.universe, step.slot, step.enters);

@@ -285,7 +285,7 @@ impl<'a> Carrying<'a> {
         self.leader = self.settling.draw().unwrap_or(self.leader);
         self.settling.report(rank, self.lines, sink, best);
         best.subsets += 1;
-        best.tried += self.shared.count;
+        best.tried = best.tried.saturating_add(self.shared.count);
         sink.finished(best);
     }
 }

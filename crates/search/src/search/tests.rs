@@ -180,6 +180,43 @@ fn a_search_without_lines_finds_the_same_best() {
 }
 
 #[test]
+fn sizes_that_no_market_has_lose_nothing() {
+    // Variances of 1e307 overflow when summed; a volatility of 1e-24 beside 1 has squares that no f32 holds.
+    let names = |n: usize| (0..n).map(|i| format!("A{i}")).collect::<Vec<_>>();
+    let diagonal = |variances: &[f64], other: f64| -> Vec<f64> {
+        let n = variances.len();
+        (0..n * n).map(|at| if at / n == at % n { variances[at / n] } else { other }).collect()
+    };
+    let mean: Vec<f64> = (0..8).map(|i| 0.10 + 0.01 * f64::from(i)).collect();
+    let (one, small) = ([1.0; 4], [1e-48; 4]);
+    let markets = [(diagonal(&[1e307; 8], 0.5e307), 4), (diagonal(&[one, small].concat(), 0.0), 2)];
+    for (covariance, pick) in markets {
+        let moments = Moments::new(names(8), &mean, &covariance, 1.0).unwrap();
+        let rule = Rule::new(0.9, 0.0, 0.0).unwrap();
+        for draw in [Draw::Fresh, Draw::Shared] {
+            let sampling = sampling(pick, 100, draw, Sampler::Uniform);
+            let search = Search::new(&moments, &rule, &sampling, Kernel::detect()).unwrap();
+            let mut quiet = Lines { unwanted: true, ..Lines::default() };
+            let mut full = Lines::default();
+            let best = run(&search, &mut full);
+            assert_eq!(run(&search, &mut quiet), best);
+            let expected = plainly(&search, &moments, &rule);
+            assert_eq!(full.lines.len(), expected.len());
+            let top = expected.iter().map(|p| p.sharpe).fold(f64::NEG_INFINITY, f64::max);
+            assert!((best.first().unwrap().sharpe / top - 1.0).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn more_draws_than_can_be_counted_are_counted_as_many() {
+    let (moments, rule) = (moments(6, ""), Rule::new(0.25, 0.0, 0.0).unwrap());
+    let sampling = sampling(4, u64::MAX, Draw::Fresh, Sampler::Uniform); // one point a subset
+    let search = Search::new(&moments, &rule, &sampling, Kernel::detect()).unwrap();
+    assert_eq!(run(&search, &mut Lines::default()).tried, u64::MAX);
+}
+
+#[test]
 fn a_stopped_block_answers_with_what_it_finished() {
     for draw in [Draw::Fresh, Draw::Shared] {
         let (moments, rule) = (moments(12, ""), Rule::new(0.4, 0.0, 0.0).unwrap());
@@ -226,7 +263,7 @@ fn what_cannot_be_searched_is_refused_in_a_sentence() {
     );
     assert_eq!(
         refuse(&nine, any, sampling(5, 9, Draw::Fresh, Sampler::Dirichlet(-1.0))),
-        "a Dirichlet parameter of -1 is not above 0 and finite"
+        "a Dirichlet parameter of -1 is not between 1e-100 and 1e100: 1 is uniform, below it a few assets hold most"
     );
     assert_eq!(
         refuse(&nine, Rule::new(0.1, 0.0, 0.0).unwrap(), uniform(5, 9, Draw::Fresh)),
