@@ -17,6 +17,10 @@ pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
             output::print(&format!("proven: {sentence}\n"))?;
             Ok(Ending::Answered)
         }
+        Verdict::Confirmed(sentence) => {
+            output::print(&format!("confirmed: {sentence}\n"))?;
+            Ok(Ending::Answered)
+        }
         Verdict::Refuted(sentence) => {
             output::note("refuted", &sentence);
             Ok(Ending::NoAnswer)

@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Signals this close together are one press.
+const SAME_PRESS: Duration = Duration::from_millis(300);
 
 /// Whether Ctrl-C was pressed, and what to remove if it is pressed again.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +20,11 @@ impl Interrupt {
     pub(crate) fn listen() -> Self {
         let interrupt = Self::default();
         let heard = interrupt.clone();
+        let mut first = None;
         drop(ctrlc::set_handler(move || {
-            if heard.pressed.swap(true, Ordering::Relaxed) {
+            heard.pressed.store(true, Ordering::Relaxed);
+            // Wrappers send a signal to the program and to its group: two within a moment are one.
+            if first.get_or_insert_with(Instant::now).elapsed() > SAME_PRESS {
                 heard.leave();
             }
         }));

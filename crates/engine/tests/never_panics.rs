@@ -172,7 +172,11 @@ fn any_result_is_proven_refuted_or_refused() {
             fs::write(&path, &bytes).unwrap();
             let verdict = Claim::read(&path).and_then(|claim| check(&data, &claim));
             let sentence = match verdict {
-                Ok(Verdict::Proven(sentence) | Verdict::Refuted(sentence)) => sentence,
+                Ok(
+                    Verdict::Proven(sentence)
+                    | Verdict::Confirmed(sentence)
+                    | Verdict::Refuted(sentence),
+                ) => sentence,
                 Err(error) => error.to_string(),
             };
             assert!(!sentence.is_empty() && !sentence.contains('\n'), "{sentence}");

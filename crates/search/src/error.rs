@@ -52,10 +52,10 @@ pub enum Error {
     #[error("the floor {} is above the cap {}: no weight is both", percent(*floor), percent(*cap))]
     FloorAboveCap { floor: f64, cap: f64 },
     /// k·cap < 1.
-    #[error("{pick} assets at no more than {} hold at most {}: raise the cap to {} or pick more", percent(*cap), percent(*pick as f64 * cap), percent(1.0 / *pick as f64))]
+    #[error("{pick} assets at no more than {} hold at most {}: raise the cap to {} or pick more", percent(*cap), percent(*pick as f64 * cap), percent((1e6 / *pick as f64).ceil() / 1e6))]
     CapTooLow { pick: usize, cap: f64 },
     /// k·floor > 1.
-    #[error("{pick} assets at no less than {} take at least {}: lower the floor to {} or pick fewer", percent(*floor), percent(*pick as f64 * floor), percent(1.0 / *pick as f64))]
+    #[error("{pick} assets at no less than {} take at least {}: lower the floor to {} or pick fewer", percent(*floor), percent(*pick as f64 * floor), percent((1e6 / *pick as f64).floor() / 1e6))]
     FloorTooHigh { pick: usize, floor: f64 },
     /// No draws asked for.
     #[error("0 draws find nothing: ask for at least 1 for each subset")]

@@ -107,6 +107,11 @@ mod tests {
             rule.admits(25, 30),
             "25 assets at no more than 3 % hold at most 75 %: raise the cap to 4 % or pick more",
         );
+        let tight = Rule::new(0.0833, 0.0, 0.0).unwrap();
+        refused(
+            tight.admits(12, 30),
+            "12 assets at no more than 8.33 % hold at most 99.96 %: raise the cap to 8.3334 % or pick more",
+        );
         refused(rule.admits(31, 30), "cannot pick 31 of 30 assets: pick at least 1 and at most 30");
         refused(rule.admits(0, 30), "cannot pick 0 of 30 assets: pick at least 1 and at most 30");
         let rule = Rule::new(1.0, 0.05, 0.0).unwrap();

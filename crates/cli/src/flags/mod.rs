@@ -38,8 +38,8 @@ pub(crate) enum Command {
     Solve(SolveFlags),
     /// Recheck a result from the prices alone
     ///
-    /// Estimates everything anew from PRICES, on the terms that stand in RESULT, and holds every figure and the
-    /// certificate against it. No solver is involved, so nothing of how the result was found has to be believed.
+    /// Estimates everything anew from PRICES, on the terms that stand in RESULT, and holds the portfolios and
+    /// the certificate against it; the luck test, the ranking and other summaries are taken as they are. No solver is involved, so nothing of how the result was found has to be believed.
     Check(CheckFlags),
 }
 

@@ -15,7 +15,7 @@ Exit status: 0 answered; 1 the data have no answer, because no portfolio beats t
 2 unusable input or flags; 130 stopped by Ctrl-C (once: the best so far and whole files; twice: at once)."
 )]
 pub(crate) struct SearchFlags {
-    /// Table of prices: CSV, plain or gzip, or Parquet; a date column and a column an asset, or the columns date, asset
+    /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
     /// and price
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset; needed [default for the bundled prices: 10]

@@ -21,7 +21,7 @@ or one beats it without risk; 2 unusable input or flags; 130 stopped by Ctrl-C (
 twice: at once)."
 )]
 pub(crate) struct SolveFlags {
-    /// Table of prices: CSV, plain or gzip, or Parquet; a date column and a column an asset, or the columns date, asset
+    /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
     /// and price
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset [default: all there are; for the bundled prices 10]

@@ -12,6 +12,16 @@ fn a_text_cell() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_does_whatever_ends_them() {
+    let windows = PRICES.replace('\n', "\r\n");
+    refused(
+        windows.replace("20.6", "n.a."),
+        "--pick 2",
+        "prices.csv, line 5, column PEP: \"n.a.\" is not a number",
+    );
+}
+
+#[test]
 fn a_price_that_is_zero_or_negative() {
     refused(
         PRICES.replace("20.6", "0"),

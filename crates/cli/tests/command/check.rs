@@ -53,6 +53,7 @@ fn what_is_true_is_proven() {
 fn a_search_is_checked_as_far_as_it_goes() {
     let desk = answered("search six.csv --pick 3 --cap 0.5 --draws 50 --top 4");
     let ended = desk.sharpest("check best.json six.csv");
+    assert!(ended.stdout.starts_with("confirmed: the portfolio is allowed"), "{}", ended.stdout);
     assert!(
         ended.stdout.ends_with("; a sample proves nothing about better ones\n"),
         "{}",
@@ -67,6 +68,16 @@ fn a_search_is_checked_as_far_as_it_goes() {
     let desk = Desk::new();
     assert_eq!(desk.sharpest("search --draws 2 --json best.json").status, 0);
     assert_eq!(desk.sharpest("check best.json").status, 0, "the bundled prices need no file");
+}
+
+#[test]
+fn an_optimum_without_its_certificate() {
+    let desk = answered(WHOLE);
+    refuted(
+        &desk,
+        |result| drop(result.as_object_mut().unwrap().remove("certificate")),
+        "it says that the portfolio is optimal, and holds no certificate",
+    );
 }
 
 #[test]

@@ -27,6 +27,8 @@ const RISKLESS: f64 = 1e-12;
 pub enum Verdict {
     /// What is proven, in a sentence.
     Proven(String),
+    /// What is true, in a sentence, though it proves nothing about better portfolios.
+    Confirmed(String),
     /// What is wrong, in a sentence.
     Refuted(String),
 }
@@ -42,13 +44,15 @@ pub fn check(data: &Data, claim: &Claim) -> Result<Verdict, Error> {
     let size = Size::new(wanted.pick, wanted.at_most);
     let question = Question::new(&plan.moments, rule, size)?;
     let hearing = Hearing { claim, plan: &plan, question: &question };
-    let proven = match (claim.status, &claim.best, &claim.riskless) {
-        (Status::NoExcess, _, _) => hearing.no_excess(),
-        (Status::Unbounded, _, Some(riskless)) => hearing.riskless(&riskless.weights),
+    let verdict = match (claim.status, &claim.best, &claim.riskless) {
+        (Status::NoExcess, _, _) => hearing.no_excess().map(Verdict::Proven),
+        (Status::Unbounded, _, Some(riskless)) => {
+            hearing.riskless(&riskless.weights).map(Verdict::Proven)
+        }
         (_, Some(best), _) => hearing.best(best),
         _ => return Err(Error::NothingToCheck { file: claim.file.clone() }),
     };
-    Ok(proven.map_or_else(Verdict::Refuted, Verdict::Proven))
+    Ok(verdict.unwrap_or_else(Verdict::Refuted))
 }
 
 /// A claim, and what is found anew.
@@ -88,27 +92,40 @@ impl Hearing<'_> {
         }
     }
 
-    fn best(&self, best: &Found) -> Result<String, String> {
+    fn best(&self, best: &Found) -> Result<Verdict, String> {
         let weights = self.portfolio(best)?;
         for (i, found) in self.claim.top.iter().enumerate() {
             self.portfolio(found).map_err(|wrong| format!("number {}: {wrong}", i + 1))?;
         }
         let sharpe = best.figures.sharpe;
         let holds = format!("the portfolio is allowed and has a Sharpe ratio of {sharpe}");
+        let optimal = self.claim.status == Status::Optimal;
         let Some(certificate) = &self.claim.certificate else {
-            return Ok(format!("{holds}; a sample proves nothing about better ones"));
+            return match optimal {
+                true => {
+                    Err("it says that the portfolio is optimal, and holds no certificate".into())
+                }
+                false => Ok(Verdict::Confirmed(format!(
+                    "{holds}; a sample proves nothing about better ones"
+                ))),
+            };
         };
         agree("Sharpe ratio of the certificate", certificate.sharpe, sharpe)?;
         let Some(bound) = self.bound(certificate, weights)? else {
-            return Ok(format!("{holds}; nothing is proven about better ones"));
+            return match optimal {
+                true => Err("it says that the portfolio is optimal, and claims no bound".into()),
+                false => {
+                    Ok(Verdict::Confirmed(format!("{holds}; nothing is proven about better ones")))
+                }
+            };
         };
         let gap = ((bound - sharpe) / sharpe).max(0.0);
-        if self.claim.status == Status::Optimal && gap > AGREEMENT {
+        if optimal && gap > AGREEMENT {
             return Err(format!(
                 "the certificate leaves a gap of {gap:.1e}, so it does not prove the portfolio optimal"
             ));
         }
-        Ok(format!("{holds}, and none has more than {bound} (gap {gap:.0e})"))
+        Ok(Verdict::Proven(format!("{holds}, and none has more than {bound} (gap {gap:.0e})")))
     }
 
     /// The bound that the certificate proves, if it claims to prove one.

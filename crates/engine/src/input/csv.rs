@@ -12,6 +12,8 @@ pub(super) struct Csv<'a> {
     origin: Origin,
     header: Vec<String>,
     reader: csv::Reader<Box<dyn BufRead + 'a>>,
+    /// Whether lines end in CR LF.
+    crlf: bool,
 }
 
 impl<'a> Csv<'a> {
@@ -25,15 +27,17 @@ impl<'a> Csv<'a> {
         let mut bytes = gunzip(bytes).map_err(unreadable)?;
         let start = bytes.fill_buf().map_err(unreadable)?;
         refuse_foreign(file, start)?;
+        let crlf = start.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
+        let crlf = crlf.ends_with(b"\r\n");
         let mut reader = ReaderBuilder::new().delimiter(delimiter(start)).from_reader(bytes);
         let header: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|cell| cell.trim().to_owned()).collect(),
-            Err(error) => return Err(sentence(&origin, error)),
+            Err(error) => return Err(sentence(&origin, error, None)),
         };
         if header.is_empty() {
             return Err(Error::Empty { file: origin.file });
         }
-        Ok(Self { origin, header, reader })
+        Ok(Self { origin, header, reader, crlf })
     }
 }
 
@@ -52,13 +56,22 @@ impl Rows for Csv<'_> {
             match self.reader.read_record(&mut record) {
                 Ok(false) => return Ok(()),
                 Ok(true) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let start = record.position().map_or(0, csv::Position::line);
+                    let line = self.line().unwrap_or(start);
                     let cells: Vec<_> = record.iter().map(Raw::Text).collect();
                     each(line, &cells)?;
                 }
-                Err(error) => return Err(sentence(&self.origin, error)),
+                Err(error) => return Err(sentence(&self.origin, error, self.line())),
             }
         }
+    }
+}
+
+impl Csv<'_> {
+    /// The line of the row just read, where lines end in CR LF: there the reader stops before the LF, and believes that the
+    /// next row starts on the line that it has not left yet.
+    fn line(&self) -> Option<u64> {
+        self.crlf.then(|| self.reader.position().line())
     }
 }
 
@@ -86,9 +99,9 @@ fn delimiter(start: &[u8]) -> u8 {
 }
 
 /// What the csv crate found, as the rest of this room would say it.
-fn sentence(origin: &Origin, error: csv::Error) -> Error {
+fn sentence(origin: &Origin, error: csv::Error, line: Option<u64>) -> Error {
     let file = origin.file.clone();
-    let line = error.position().map_or(0, csv::Position::line);
+    let line = line.unwrap_or_else(|| error.position().map_or(0, csv::Position::line));
     match error.into_kind() {
         csv::ErrorKind::Io(reason) => Error::Read { file, reason },
         csv::ErrorKind::Utf8 { .. } => Error::NotUtf8 { file, line },
