@@ -5,8 +5,8 @@
 //! Arm, whose vectors and fused multiply-add every machine has, the plain arrays are what the compiler vectorizes.
 //! Every operation is exact or rounds once as IEEE 754 says, so the choice changes the speed and nothing else.
 //!
-//! Plain arrays in a function with the target feature switched on were tried first: LLVM spills the generator's state and
-//! the logarithm reaches a third of the speed of the named instructions (2026-11, rustc 1.95).
+//! Plain arrays alone, in a prototype with the target feature switched on, drew and scored 27 to 32 million portfolios a
+//! second (k = 25, one core) where the named instructions reach 80 (2026-11). Not measured here again.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
