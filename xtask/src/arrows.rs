@@ -5,10 +5,17 @@ use serde_json::Value;
 use std::process::Command;
 
 /// Who may depend on whom.
-const ARROWS: [(&str, &[&str]); 4] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("sharpest-search", &[]),
-    ("sharpest-engine", &["sharpest-search"]),
-    ("sharpest", &["sharpest-engine"]),
+    ("sharpest-arrays", &[]),
+    ("sharpest-workers", &["sharpest-arrays"]),
+    ("sharpest-engine", &["sharpest-search", "sharpest-workers", "sharpest-arrays"]),
+    ("sharpest-doctor", &[]),
+    ("sharpest", &["sharpest-engine", "sharpest-arrays", "sharpest-doctor"]),
+    (
+        "sharpest-python",
+        &["sharpest", "sharpest-arrays", "sharpest-doctor", "sharpest-engine", "sharpest-workers"],
+    ),
     ("xtask", &["sharpest-search"]),
 ];
 

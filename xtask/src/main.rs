@@ -2,26 +2,49 @@
 
 mod arrows;
 mod bench;
+mod clinic;
+mod danger;
+mod docs;
+mod fuzz;
 mod oracle;
+mod page;
 mod python;
 mod steps;
+mod wheel;
 
 use anyhow::Result;
 
 const HELP: &str = "\
 cargo xtask TASK
 
-  test     format, lints, arrows between rooms, all tests, and the answers against NumPy
-  bench    the search against its rivals, each as a ratio measured in the same run
+  test     format, lints, arrows between rooms, all tests, the answers against NumPy, and a little fuzzing
+  bench    search, proofs, shared arrays and the doctor against their rivals, each as a ratio measured in the same run
+  clinic   only the doctor's clinic: every fault named first, every healthy twin left alone;
+           --times N does it again and again, --busy N keeps cores busy with something else
+  page     only the page of --report in a browser, and pictures of it
+  python   only the tests of the Python package
+  wheel    the Python package, as it is given to users
+  docs     the documents as a site, under target/site
   arrows   only the check that rooms depend on no others than ARCHITECTURE.md says
 ";
 
 fn main() -> Result<()> {
-    let task = std::env::args().nth(1).unwrap_or_default();
+    let mut words = std::env::args().skip(1);
+    let task = words.next().unwrap_or_default();
     match task.as_str() {
         "test" => test(),
         "bench" => bench::run(),
+        "python" => {
+            let mut steps = steps::Steps::default();
+            wheel::test(&mut steps)?;
+            steps.finish();
+            Ok(())
+        }
+        "wheel" => wheel::release().map(|wheel| println!("{}", wheel.display())),
         "arrows" => arrows::check(),
+        "clinic" => clinic::alone(&words.collect::<Vec<_>>()),
+        "docs" => docs::alone(),
+        "page" => page::alone(),
         _ => {
             eprint!("{HELP}");
             std::process::exit(2)
@@ -38,13 +61,22 @@ fn test() -> Result<()> {
     steps.cargo("lints", &lints)?;
     steps.cargo("documents", &["doc", "--workspace", "--no-deps", "--all-features", "--quiet"])?;
     steps.run("arrows", arrows::check)?;
-    steps.cargo("tests", &["test", "--workspace", "--all-features"])?;
+    steps.cargo(
+        "tests",
+        &["test", "--workspace", "--exclude", "sharpest-python", "--all-features"],
+    )?;
     steps.cargo("the command without Parquet", &["test", "--package", "sharpest"])?;
     steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
-    match python::environment("test", &["numpy==2.4.6"], &[])? {
+    match python::environment("test", "python3", &["numpy==2.4.6"], &[])? {
         Some(environment) => steps.run("answers against NumPy", || oracle::check(&environment))?,
         None => steps.skip("answers against NumPy", "no python3 with venv on this machine"),
     }
+    docs::step(&mut steps)?;
+    page::step(&mut steps)?;
+    clinic::step(&mut steps)?;
+    danger::test(&mut steps)?;
+    wheel::test(&mut steps)?;
+    fuzz::run(&mut steps)?;
     steps.finish();
     Ok(())
 }

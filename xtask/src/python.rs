@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Where everything that is built goes.
 pub(crate) fn target() -> PathBuf {
@@ -17,21 +17,39 @@ pub(crate) fn file(path: &str) -> PathBuf {
 
 /// An environment with these packages from PyPI and what they need, and `bare` ones without what they need; or none where
 /// there is no Python that can make one.
-pub(crate) fn environment(name: &str, packages: &[&str], bare: &[&str]) -> Result<Option<PathBuf>> {
+pub(crate) fn environment(
+    name: &str,
+    interpreter: &str,
+    packages: &[&str],
+    bare: &[&str],
+) -> Result<Option<PathBuf>> {
     let folder = target().join(format!("python-{name}"));
     let (python, list) = (folder.join("bin/python"), folder.join("packages.txt"));
     let wanted = [packages, bare].concat().join("\n");
     if python.exists() && std::fs::read_to_string(&list).is_ok_and(|found| found == wanted) {
         return Ok(Some(python));
     }
-    let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).status();
-    if !made.is_ok_and(|status| status.success()) {
+    let venv = |interpreter: &Path| {
+        let mut make = Command::new(interpreter);
+        make.args(["-m", "venv", "--clear"]).arg(&folder).stderr(Stdio::null());
+        make.status().is_ok_and(|status| status.success())
+    };
+    if !venv(Path::new(interpreter)) && !pyenv(interpreter).iter().any(|path| venv(path)) {
         return Ok(None);
     }
     install(&python, &[], packages)?;
     install(&python, &["--no-deps"], bare)?;
     std::fs::write(&list, wanted).with_context(|| list.display().to_string())?;
     Ok(Some(python))
+}
+
+/// Interpreters of this name that pyenv has installed without making them the one that is called so.
+fn pyenv(interpreter: &str) -> Vec<PathBuf> {
+    let home = || std::env::home_dir().map(|home| home.join(".pyenv"));
+    let root = std::env::var_os("PYENV_ROOT").map(PathBuf::from).or_else(home).unwrap_or_default();
+    let versions = std::fs::read_dir(root.join("versions")).into_iter().flatten().flatten();
+    let found = versions.map(|version| version.path().join("bin").join(interpreter));
+    found.filter(|path| path.exists()).collect()
 }
 
 fn install(python: &Path, options: &[&str], packages: &[&str]) -> Result<()> {

@@ -5,12 +5,22 @@ use crate::error::Error;
 use crate::flags::CheckFlags;
 use crate::options::source;
 use crate::output;
+use sharpest_engine::Source;
 use sharpest_engine::check::{Claim, Verdict};
 
 /// Holds a result against prices, and says what was proven or what is wrong.
 pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
     let source = source(flags.prices.as_ref(), flags.moments.as_ref())?;
     let claim = Claim::read(&flags.result)?;
+    if source == Source::Bundled && !claim.is_bundled() {
+        return Err(Error::Flags(format!(
+            "{} was found from {}, so it cannot be checked against the bundled prices: name the file, as in sharpest check {} {}",
+            flags.result.display(),
+            claim.source(),
+            flags.result.display(),
+            claim.source()
+        )));
+    }
     let data = sharpest_engine::read(&source, claim.table())?;
     match sharpest_engine::check(&data, &claim)? {
         Verdict::Proven(sentence) => {

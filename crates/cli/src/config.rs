@@ -16,7 +16,9 @@ pub(crate) fn fill(typed: Flags, args: &[OsString]) -> Result<Flags, Error> {
     let (name, work, prices, data) = match &typed.command {
         Command::Search(flags) => ("search", &flags.work, &flags.prices, &flags.data),
         Command::Solve(flags) => ("solve", &flags.work, &flags.prices, &flags.data),
-        Command::Check(_) => return Ok(typed),
+        Command::Check(_) | Command::Arrays(_) | Command::Doctor(_) | Command::Worker(_) => {
+            return Ok(typed);
+        }
     };
     let Some(path) = &work.config else {
         return Ok(typed);

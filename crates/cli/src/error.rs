@@ -1,7 +1,6 @@
 //! What can go wrong on the command line itself. Files and questions are the engine's to refuse.
 
 use std::io;
-use std::process::ExitCode;
 
 /// Every way in which a command fails, one sentence each.
 #[derive(Debug, thiserror::Error)]
@@ -21,12 +20,28 @@ pub(crate) enum Error {
     /// Whoever read standard output has gone. Nobody is left to be told.
     #[error("standard output is closed")]
     Closed,
+    /// The doctor's sentence.
+    #[error(transparent)]
+    Doctor(#[from] sharpest_doctor::Error),
     /// The engine's sentence.
     #[error(transparent)]
     Engine(#[from] sharpest_engine::Error),
+    /// The sentence of the shared arrays.
+    #[error(transparent)]
+    Arrays(#[from] sharpest_arrays::Error),
 }
 
 impl Error {
+    /// What to exit with: 2, but for a program that cannot be started what a shell would say.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Error::Doctor(sharpest_doctor::Error::Start { reason, .. }) => {
+                if reason.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
+            }
+            _ => 2,
+        }
+    }
+
     /// A failure to write `file`; a closed standard output is no one's mistake.
     pub(crate) fn write(file: &str, reason: io::Error) -> Self {
         match reason.kind() {
@@ -49,22 +64,22 @@ pub(crate) struct Usage(clap::Error);
 
 impl Usage {
     /// Says it, and with which status to exit: 0 for a call for help, 2 for a mistake.
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_status(&self) -> u8 {
         use clap::error::ErrorKind::{
             DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
         };
         match self.0.kind() {
             DisplayHelp | DisplayVersion => {
                 drop(self.0.print()); // a closed pipe has read what it wanted
-                ExitCode::SUCCESS
+                0
             }
             DisplayHelpOnMissingArgumentOrSubcommand => {
                 drop(self.0.print());
-                ExitCode::from(2)
+                2
             }
             _ => {
                 crate::output::error(self);
-                ExitCode::from(2)
+                2
             }
         }
     }

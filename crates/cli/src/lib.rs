@@ -2,14 +2,18 @@
 //!
 //! - `flags`: what can be typed; `config`: the same in a file.
 //! - `options`: what is used, defaults and contradictions settled.
-//! - `search`, `solve`, `check`: the commands, each from options to exit status.
+//! - `search`, `solve`, `check`, `arrays`, `doctor`: the commands, each from options to exit status.
 //! - `output`: text, JSON, CSV files, progress.
+//! - [`library`]: `search`, `solve` and `check` for a program in place of a person.
 
+mod arrays;
 mod check;
 mod config;
+mod doctor;
 mod error;
 mod flags;
 mod interrupt;
+pub mod library;
 mod options;
 mod output;
 mod search;
@@ -20,7 +24,6 @@ use error::Error;
 use flags::{Command, Flags};
 use sharpest_engine::Status;
 use std::ffi::OsString;
-use std::process::ExitCode;
 
 /// How a command ends that did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,37 +31,53 @@ enum Ending {
     Answered,
     NoAnswer,
     Interrupted,
+    /// The status of a program that was run.
+    Passed(u8),
 }
 
 /// Runs the command that `args` spell, the program's name first, and says what to exit with: 0 answered, 1 the data
 /// have no answer or a result is refuted, 2 unusable input or flags, 130 stopped by Ctrl-C.
-pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match run(&args.into_iter().collect::<Vec<_>>()) {
-        Ok(Ending::Answered) | Err(Error::Closed) => ExitCode::SUCCESS,
-        Ok(Ending::NoAnswer) => ExitCode::from(1),
-        Ok(Ending::Interrupted) => ExitCode::from(130),
-        Err(Error::Usage(usage)) => usage.exit_code(),
+///
+/// `worker` is how this command is started once more, as a process that works for it: a program and its first arguments.
+/// Without any there are no worker processes.
+pub fn main(args: impl IntoIterator<Item = OsString>, worker: &[OsString]) -> u8 {
+    match run(&args.into_iter().collect::<Vec<_>>(), worker) {
+        Ok(Ending::Answered) | Err(Error::Closed) => 0,
+        Ok(Ending::NoAnswer) => 1,
+        Ok(Ending::Interrupted) => 130,
+        Ok(Ending::Passed(status)) => status,
+        Err(Error::Usage(usage)) => usage.exit_status(),
         Err(error) => {
             output::error(&error);
-            ExitCode::from(2)
+            error.status()
         }
     }
 }
 
-fn run(args: &[OsString]) -> Result<Ending, Error> {
+fn run(args: &[OsString], worker: &[OsString]) -> Result<Ending, Error> {
     let typed = Flags::try_parse_from(args)?;
     let flags = config::fill(typed, args)?;
     match flags.command {
-        Command::Search(flags) => search::search(&flags),
+        Command::Search(flags) => search::search(&flags, worker),
         Command::Solve(flags) => solve::solve(&flags),
         Command::Check(flags) => check::check(&flags),
+        Command::Arrays(flags) => arrays::arrays(&flags),
+        Command::Doctor(flags) => doctor::doctor(&flags),
+        Command::Worker(flags) => {
+            sharpest_engine::executor::work(&flags.place)?;
+            Ok(Ending::Answered)
+        }
     }
 }
 
 impl From<Status> for Ending {
     fn from(status: Status) -> Self {
         match status {
-            Status::Complete | Status::Optimal | Status::TimeLimit => Self::Answered,
+            Status::Complete
+            | Status::Optimal
+            | Status::TimeLimit
+            | Status::MemoryLimit
+            | Status::PrecisionLimit => Self::Answered,
             Status::NoExcess | Status::Unbounded => Self::NoAnswer,
             Status::Incomplete => Self::Interrupted,
         }

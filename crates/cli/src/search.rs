@@ -9,21 +9,23 @@ use crate::options::{Options, Outputs};
 use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
 use crate::output::{self, text};
+use sharpest_engine::report::words;
 use sharpest_engine::{Report, Settings, Status};
+use std::ffi::OsString;
 
 /// Searches as `flags` say and shows the answer.
-pub(crate) fn search(flags: &SearchFlags) -> Result<Ending, Error> {
-    let options = Options::<Settings>::new(flags)?;
+pub(crate) fn search(flags: &SearchFlags, worker: &[OsString]) -> Result<Ending, Error> {
+    let options = Options::<Settings>::new(flags, worker)?;
     let interrupt = Interrupt::listen();
     let mut outlets = Outlets::open(&options.outputs, &interrupt)?;
 
     let data = sharpest_engine::read(&options.source, options.settings.terms.table)?;
-    let progress = Progress::new(&interrupt, options.outputs.quiet);
-    let report = sharpest_engine::run(&data, &options.settings, &progress, outlets.lines());
+    let progress = Progress::new(&interrupt, options.outputs.quiet, options.settings.jobs);
+    let report = outlets.search(&data, &options.settings, &progress);
     progress.end();
-    let report = report.map_err(|error| outlets.name(error))?;
+    let report = report?;
 
-    outlets.finish(&report)?;
+    outlets.finish_search(&data, &report)?;
     talk(&report, &options.outputs);
     if options.outputs.shows_text() && report.best.is_some() {
         output::print(&text::search::render(&report))?;
@@ -37,8 +39,15 @@ fn talk(report: &Report, outputs: &Outputs) {
         report.warnings.iter().for_each(|warning| output::note("note", warning));
     }
     match report.status {
-        Status::NoExcess => output::note("no answer", &text::search::no_excess(report)),
-        Status::Incomplete => output::note("stopped", &text::search::stopped(report, outputs)),
-        Status::Complete | Status::Optimal | Status::TimeLimit | Status::Unbounded => {}
+        Status::NoExcess => output::note("no answer", &words::search::no_excess(report)),
+        Status::Incomplete => {
+            output::note("stopped", &text::search::stopped(report, Some(outputs)));
+        }
+        Status::Complete
+        | Status::Optimal
+        | Status::TimeLimit
+        | Status::MemoryLimit
+        | Status::PrecisionLimit
+        | Status::Unbounded => {}
     }
 }

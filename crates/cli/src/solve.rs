@@ -4,11 +4,13 @@ use crate::Ending;
 use crate::error::Error;
 use crate::flags::SolveFlags;
 use crate::interrupt::Interrupt;
-use crate::options::{Options, Outputs};
+use crate::options::{Options, Outputs, Place};
 use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
 use crate::output::{self, text};
-use sharpest_engine::{Solution, SolveSettings, Status};
+use sharpest_engine::report::Answered;
+use sharpest_engine::report::words::solve as words;
+use sharpest_engine::{Solution, SolveSettings, Source, Status};
 
 /// Solves as `flags` say and shows the answer.
 pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
@@ -17,17 +19,31 @@ pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
     let mut outlets = Outlets::open(&options.outputs, &interrupt)?;
 
     let data = sharpest_engine::read(&options.source, options.settings.terms.table)?;
-    let progress = Progress::new(&interrupt, options.outputs.quiet);
+    let progress = Progress::new(&interrupt, options.outputs.quiet, options.settings.jobs);
     let solution = sharpest_engine::solve(&data, &options.settings, &progress, outlets.lines());
     progress.end();
     let solution = solution.map_err(|error| outlets.name(error))?;
 
-    outlets.finish(&solution)?;
+    outlets.finish(&data, Answered::Solve(&solution))?;
     talk(&solution, &options.outputs);
     if options.outputs.shows_text() && solution.best.is_some() {
-        output::print(&text::solve::render(&solution, &options))?;
+        output::print(&text::solve::render(&solution, &recheck(&options)))?;
     }
     Ok(solution.status.into())
+}
+
+/// What would be typed to recheck the answer.
+fn recheck(options: &Options<SolveSettings>) -> String {
+    let result = match &options.outputs.json {
+        Some(Place::File(path)) => path.display().to_string(),
+        _ => "RESULT.json".into(),
+    };
+    let source = match &options.source {
+        Source::File(path) => format!(" {}", path.display()),
+        Source::Moments(path) => format!(" --moments {}", path.display()),
+        Source::Bundled => String::new(),
+    };
+    format!("sharpest check {result}{source}")
 }
 
 /// Says on standard error what the answer is not.
@@ -36,10 +52,12 @@ fn talk(solution: &Solution, outputs: &Outputs) {
         solution.warnings.iter().for_each(|warning| output::note("note", warning));
     }
     match solution.status {
-        Status::NoExcess => output::note("no answer", &text::solve::no_excess(solution)),
-        Status::Unbounded => output::note("no answer", &text::solve::unbounded(solution)),
-        Status::TimeLimit => output::note("time limit", &text::solve::unproven(solution)),
-        Status::Incomplete => output::note("stopped", &text::solve::unproven(solution)),
+        Status::NoExcess => output::note("no answer", &words::no_excess(solution)),
+        Status::Unbounded => output::note("no answer", &words::unbounded(solution)),
+        Status::TimeLimit => output::note("time limit", &words::unproven(solution)),
+        Status::MemoryLimit => output::note("memory limit", &words::unproven(solution)),
+        Status::PrecisionLimit => output::note("precision limit", &words::unproven(solution)),
+        Status::Incomplete => output::note("stopped", &words::unproven(solution)),
         Status::Complete | Status::Optimal => {}
     }
 }

@@ -1,32 +1,35 @@
 //! The choice of assets by name, and near names for one that is unknown.
 
 use crate::Error;
+use crate::settings::Terms;
 
 /// How many names are offered.
 const OFFERED: usize = 3;
 /// From which likeness (0 to 1) a name is near.
 const NEAR: f64 = 0.75;
 
-/// The columns of the `wanted` assets, in the order of the table; none wanted means all.
+/// The columns of the assets that `terms` choose, in the order of the table; none named means all.
 ///
 /// # Errors
-/// An asset that is not in the table.
-pub(crate) fn choose(
-    file: &str,
-    assets: &[String],
-    wanted: Option<&[String]>,
-) -> Result<Vec<usize>, Error> {
-    let Some(wanted) = wanted else {
-        return Ok((0..assets.len()).collect());
-    };
-    match wanted.iter().find(|name| !assets.contains(name)) {
-        Some(name) => Err(Error::UnknownAsset {
+/// An asset that is not in the table; none left.
+pub(crate) fn choose(file: &str, assets: &[String], terms: &Terms) -> Result<Vec<usize>, Error> {
+    let (wanted, unwanted) = (terms.assets.as_deref(), terms.exclude.as_deref().unwrap_or(&[]));
+    let named = wanted.unwrap_or(&[]).iter().chain(unwanted);
+    if let Some(name) = named.into_iter().find(|name| !assets.contains(name)) {
+        return Err(Error::UnknownAsset {
             file: file.to_owned(),
             asset: name.clone(),
             hint: hint(name, assets),
-        }),
-        None => Ok((0..assets.len()).filter(|&i| wanted.contains(&assets[i])).collect()),
+        });
     }
+    let chosen = |&i: &usize| {
+        wanted.is_none_or(|wanted| wanted.contains(&assets[i])) && !unwanted.contains(&assets[i])
+    };
+    let chosen: Vec<usize> = (0..assets.len()).filter(chosen).collect();
+    if chosen.is_empty() {
+        return Err(Error::AllExcluded { file: file.to_owned() });
+    }
+    Ok(chosen)
 }
 
 /// Names like `name`, or else the first few.

@@ -3,8 +3,8 @@
 use crate::Error;
 use crate::choice::choose;
 use crate::gaps::{Gaps, misses};
-use crate::input::{Cell, Row, Table};
-use crate::settings::{Missing, TableKind, Terms};
+use crate::input::{Cell, Fault, Row, Table};
+use crate::settings::{Date, Missing, TableKind, Terms};
 use crate::window::{Window, Windows};
 use sharpest_search::{Prices, Returns};
 
@@ -25,6 +25,8 @@ pub(crate) struct Stretch<'a> {
     pub(crate) returns: Returns,
     /// The first and the last row, of which the first has no return if the table holds prices.
     pub(crate) ends: Ends<'a>,
+    /// The dates of all rows, if they have any.
+    pub(crate) dates: Vec<Date>,
 }
 
 /// The first and the last row of a stretch.
@@ -38,7 +40,7 @@ impl<'a> Cut<'a> {
     pub(crate) fn new(table: &'a Table, terms: &Terms) -> Result<(Self, Option<String>), Error> {
         refuse_dates(table, terms)?;
         let windows = Windows::new(terms)?;
-        let columns = choose(&table.file, &table.assets, terms.assets.as_deref())?;
+        let columns = choose(&table.file, &table.assets, terms)?;
         let within = |window: Window| -> Vec<&Row> {
             table.rows.iter().filter(|row| window.contains(row.date)).collect()
         };
@@ -104,14 +106,18 @@ impl<'a> Cut<'a> {
             TableKind::Returns => Returns::new(names, values)?,
             TableKind::Relatives => Returns::from_relatives(names, &values, terms.returns)?,
         };
-        Ok(Stretch { returns, ends: (first, last) })
+        let dates = rows.iter().filter_map(|row| row.date).collect();
+        Ok(Stretch { returns, ends: (first, last), dates })
     }
 
     fn values(&self, rows: &[&Row]) -> Result<Vec<f64>, Error> {
-        let cells = rows.iter().flat_map(|row| self.columns.iter().map(|&i| &row.cells[i]));
-        let value = |cell: &Cell| match cell {
+        let cells =
+            rows.iter().flat_map(|row| self.columns.iter().map(move |&i| (*row, &row.cells[i])));
+        let value = |(row, cell): (&Row, &Cell)| match cell {
             Cell::Number(value) => Ok(*value),
-            Cell::Bad(fault) => Err(Error::Cell(fault.as_ref().clone())),
+            Cell::Bad(fault) => {
+                Err(Error::Cell(Fault { date: row.date, ..fault.as_ref().clone() }))
+            }
             Cell::Missing => unreachable!("gaps are settled before values are taken"),
         };
         cells.map(value).collect()

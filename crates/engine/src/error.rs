@@ -21,6 +21,11 @@ pub enum Error {
     /// A header and nothing below.
     #[error("{file} has a header and no rows")]
     HeaderOnly { file: String },
+    /// Columns in memory that make no table.
+    #[error(
+        "{file}: column {} has {}, column {} {}", columns.0, plural(rows.0, "row"), columns.1, rows.1
+    )]
+    Lengths { file: String, columns: (String, String), rows: (usize, usize) },
     /// Numbers or a date where names should be.
     #[error("{file} has no header: its first line begins with {found} and should name the columns")]
     NoHeader { file: String, found: String },
@@ -82,6 +87,14 @@ pub enum Error {
     /// An asset that is not in the table.
     #[error("{file} has no asset {asset:?}: {hint}")]
     UnknownAsset { file: String, asset: String, hint: String },
+    /// Nothing left to choose from.
+    #[error("--exclude leaves out every asset of {file}")]
+    AllExcluded { file: String },
+    /// A file of moments where a table should be.
+    #[error(
+        "{file} holds means and covariances (its header begins with asset,mean): give it as --moments {file}"
+    )]
+    MomentsAsTable { file: String },
     /// Dates asked of a table that has none.
     #[error("{file} has no dates, so {flag} cannot be used")]
     NoDates { file: String, flag: &'static str },
@@ -117,7 +130,15 @@ pub enum Error {
         "{file}: {} missing, the first {asset} {at}: choose --missing drop-assets (leaves out {}) or --missing drop-days (leaves out {})",
         are(*cells, "cell"), plural(*assets, "asset"), plural(*days, "row")
     )]
-    Missing { file: String, cells: usize, asset: String, at: String, assets: usize, days: usize },
+    Missing {
+        file: String,
+        cells: usize,
+        asset: String,
+        at: String,
+        date: Option<Date>,
+        assets: usize,
+        days: usize,
+    },
     /// Gaps in every asset.
     #[error("{file}: every asset misses a cell, so --missing drop-assets leaves none")]
     AllMissing { file: String },
@@ -127,6 +148,9 @@ pub enum Error {
     /// No subset asked for.
     #[error("the top 0 subsets are none: ask for at least 1")]
     NoTop,
+    /// No trials at all.
+    #[error("0 trials found nothing: the portfolio itself is one, chosen beforehand")]
+    NoTrials,
     /// A number of workers that is none, or no machine's.
     #[error("{jobs} workers: at least 1 and at most {most} are started")]
     Jobs { jobs: usize, most: usize },
@@ -148,6 +172,11 @@ pub enum Error {
     /// A time that is none.
     #[error("a time limit of {seconds} seconds is not above 0 and finite")]
     TimeLimit { seconds: f64 },
+    /// Samples too few to tell anything from luck.
+    #[error(
+        "{draws} samples can never tell luck from skill at 5 %: --luck-draws takes {least} or more, 4000 for a steady figure, or 0 for none"
+    )]
+    LuckDraws { draws: u64, least: u64 },
     /// Runs of rows that are no runs.
     #[error(
         "a luck block of {block} is not 1 or more and finite: it is the mean length of a run of returns"
@@ -167,6 +196,29 @@ pub enum Error {
     /// Threads that the system refuses.
     #[error("cannot start {threads} threads: {reason}")]
     Threads { threads: usize, reason: String },
+    /// Worker processes that cannot be had, or cannot go on.
+    #[error(transparent)]
+    Workers(#[from] sharpest_workers::Error),
+    /// Workers of somebody else that are lost, or cannot work.
+    #[error("the executor failed: {what}; {}", match checkpoint {
+        Some(file) => format!("{file} holds what was done, and the same call goes on from there"),
+        None => "with checkpoint=FILE the same call would go on where it was".into(),
+    })]
+    Foreign { what: String, checkpoint: Option<String> },
+    /// A checkpoint that cannot be gone on from.
+    #[error("cannot go on from {file}: {reason}")]
+    Checkpoint { file: String, reason: String },
+    /// A checkpoint of a search that runs.
+    #[error("{file} is in use: another search records what it does there")]
+    CheckpointBusy { file: String },
+    /// A checkpoint that cannot be begun.
+    #[error("cannot write {file}: {reason}")]
+    Keep { file: String, reason: io::Error },
+    /// A checkpoint that cannot be gone on with.
+    #[error(
+        "cannot write {file}: {reason}; {checkpoint} holds what was done before, and the same question goes on from there"
+    )]
+    KeepMore { file: String, reason: io::Error, checkpoint: String },
     /// The lines of the subsets cannot be written.
     #[error("{0}")]
     Lines(io::Error),

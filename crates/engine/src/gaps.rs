@@ -41,6 +41,7 @@ impl<'a> Gaps<'a> {
             cells: self.rows.iter().map(|row| missing(row).len()).sum(),
             asset: self.table.assets[missing(first)[0]].clone(),
             at: place(first),
+            date: first.date,
             assets: self.columns.len(),
             days: self.rows.len(),
         }

@@ -34,6 +34,11 @@ pub trait Observer: Sync {
     /// So much more of the stage is done, and the best of it has this Sharpe ratio (NaN where none counts).
     fn advance(&self, _count: u64, _sharpe: f64) {}
 
+    /// So much of the stage was done before, in a run that this one goes on with.
+    fn resumed(&self, count: u64, sharpe: f64) {
+        self.advance(count, sharpe);
+    }
+
     /// What a branch and bound knows so far.
     fn climbed(&self, _climb: Climb) {}
 

@@ -6,8 +6,17 @@ use crate::choice::choose;
 use crate::cut::{Cut, Stretch};
 use crate::input::{Data, MomentsFile, Table};
 use crate::report::Period;
-use crate::settings::{Missing, Terms};
+use crate::settings::{Date, Missing, TableKind, Terms};
 use sharpest_search::{Moments, Returns};
+
+/// Above this condition number an error in the ninth digit of the moments changes weights in their first: half of the digits
+/// of a double are gone.
+const CONDITIONED: f64 = 1e8;
+/// Among more assets the condition number takes longer than the answer.
+const MOST_CONDITIONED: usize = 1500;
+
+/// A table whose returns are all above this holds none.
+const PRICE: f64 = 0.5;
 
 /// Data on the terms of a question.
 #[derive(Debug)]
@@ -25,6 +34,8 @@ pub(crate) struct Plan {
 pub(crate) struct Train {
     pub(crate) period: Period,
     pub(crate) returns: Returns,
+    /// The dates of all rows; of prices one more than there are returns.
+    pub(crate) dates: Vec<Date>,
 }
 
 /// The period that is held out.
@@ -32,6 +43,9 @@ pub(crate) struct Train {
 pub(crate) struct Test {
     pub(crate) period: Period,
     pub(crate) moments: Moments,
+    pub(crate) returns: Returns,
+    /// The dates of all rows; of prices one more than there are returns.
+    pub(crate) dates: Vec<Date>,
 }
 
 impl Plan {
@@ -46,16 +60,31 @@ impl Plan {
         }
     }
 
+    /// A record is made of returns: moments have none.
+    pub(crate) fn refuse_trials_without_rows(
+        &self,
+        data: &Data,
+        trials: Option<u64>,
+    ) -> Result<(), Error> {
+        match (trials, &self.train) {
+            (Some(_), None) => {
+                Err(Error::NoTable { file: data.name().to_owned(), flag: "--trials" })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn from_table(table: &Table, terms: &Terms) -> Result<Self, Error> {
         let (cut, dropped) = Cut::new(table, terms)?;
-        let Stretch { returns, ends } = cut.train(terms)?;
+        let Stretch { returns, ends, dates } = cut.train(terms)?;
         let moments = returns.moments(terms.periods)?;
-        let test = cut.test(terms)?.map(|test| Test::new(&test, terms)).transpose()?;
+        let test = cut.test(terms)?.map(|test| Test::new(test, terms)).transpose()?;
         let mut warnings = table.warnings.clone();
         warnings.extend(dropped);
-        warnings.extend(doubts(&returns));
+        warnings.extend(look_like_prices(&returns).filter(|_| terms.table == TableKind::Returns));
+        warnings.extend(doubts(&returns, &moments));
         let period = Period::of(ends, &returns);
-        Ok(Self { moments, train: Some(Train { period, returns }), test, warnings })
+        Ok(Self { moments, train: Some(Train { period, returns, dates }), test, warnings })
     }
 
     fn from_moments(file: &MomentsFile, terms: &Terms) -> Result<Self, Error> {
@@ -63,21 +92,23 @@ impl Plan {
         if let Some(flag) = terms.date_flag().or(missing) {
             return Err(Error::NoTable { file: file.name().to_owned(), flag });
         }
-        let columns = choose(file.name(), &file.assets, terms.assets.as_deref())?;
+        let columns = choose(file.name(), &file.assets, terms)?;
         let moments = file.moments(&columns, terms.periods)?;
-        Ok(Self { moments, train: None, test: None, warnings: Vec::new() })
+        let warnings = near_singular(&moments).into_iter().collect();
+        Ok(Self { moments, train: None, test: None, warnings })
     }
 }
 
 impl Test {
-    fn new(stretch: &Stretch<'_>, terms: &Terms) -> Result<Self, Error> {
-        let moments = stretch.returns.moments(terms.periods).map_err(Error::Test)?;
-        Ok(Self { period: Period::of(stretch.ends, &stretch.returns), moments })
+    fn new(stretch: Stretch<'_>, terms: &Terms) -> Result<Self, Error> {
+        let Stretch { returns, ends, dates } = stretch;
+        let moments = returns.moments(terms.periods).map_err(Error::Test)?;
+        Ok(Self { period: Period::of(ends, &returns), moments, returns, dates })
     }
 }
 
 /// What makes an answer doubtful though it can be computed.
-fn doubts(returns: &Returns) -> Vec<String> {
+fn doubts(returns: &Returns, moments: &Moments) -> Vec<String> {
     let (rows, names) = (returns.len(), returns.assets());
     let mut doubts = Vec::new();
     if rows <= names.len() {
@@ -91,7 +122,38 @@ fn doubts(returns: &Returns) -> Vec<String> {
             .into_iter()
             .map(|(a, b)| format!("{} and {} have the same returns", names[a], names[b])),
     );
+    if doubts.is_empty() {
+        doubts.extend(near_singular(moments)); // else what was said is the reason
+    }
     doubts
+}
+
+/// Returns of many hundred percent in every cell are most likely prices.
+fn look_like_prices(returns: &Returns) -> Option<String> {
+    let all = returns.rows().flatten().all(|value| *value > PRICE);
+    all.then(|| {
+        format!(
+            "every return is above {:.0} %: if these are prices, leave out --table returns",
+            PRICE * 100.0
+        )
+    })
+}
+
+/// Assets that are nearly sums of others: what decides between them is hardly in the data.
+fn near_singular(moments: &Moments) -> Option<String> {
+    if moments.len() > MOST_CONDITIONED {
+        return None;
+    }
+    match moments.condition() {
+        ..=CONDITIONED => None,
+        f64::INFINITY => Some(
+            "the covariance is singular: some assets are sums of others, so other weights may do as well, and some portfolios look riskless"
+                .into(),
+        ),
+        condition => Some(format!(
+            "the covariance is nearly singular (condition number of the correlations {condition:.0e}, above {CONDITIONED:.0e}): some assets are nearly sums of others, and which of them are held hangs on the ninth digit of the data; the Sharpe ratio itself hardly does"
+        )),
+    }
 }
 
 /// Pairs of columns that are equal to the last bit, in the order of the table.

@@ -22,10 +22,17 @@ pub enum Error {
     NotFinite { asset: String, row: usize, value: f64 },
     /// An asset that never moves.
     #[error(
-        "{} never {}: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        "{} never {}: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
         assets.join(", "), if assets.len() == 1 { "changes" } else { "change" }
     )]
     Constant { assets: Vec<String> },
+    /// A mean or a variance whose square, or inverse, no longer fits a double.
+    #[error("{asset}: a {what} of {value:e} a year is out of all proportion: {}", if *what == "mean" {
+        "it is at most 1e60"
+    } else {
+        "it lies between 1e-60 and 1e60"
+    })]
+    OutOfProportion { asset: String, what: &'static str, value: f64 },
     /// A covariance whose two halves differ.
     #[error(
         "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric"

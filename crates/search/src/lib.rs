@@ -54,6 +54,7 @@
 //! ```
 
 pub mod best;
+mod condition;
 mod draw;
 pub mod error;
 pub mod exact;

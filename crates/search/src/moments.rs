@@ -6,6 +6,9 @@ use crate::{Error, Returns, table};
 const LEAST_RETURNS: usize = 3;
 /// How far the two halves of a covariance may differ, against the deviations of the two assets.
 const SYMMETRY: f64 = 1e-12;
+/// No mean and no variance a year is larger, and no variance smaller than its inverse: their squares and quotients still
+/// fit a double, so that a sum carried in twice the precision loses nothing.
+const LARGEST: f64 = 1e60;
 /// What is left of a correlation when it is nothing but rounding.
 const ROUNDING: f64 = 1e-9;
 
@@ -32,7 +35,7 @@ impl Moments {
     /// Mean and covariance (ddof 1) of `returns`, both times `periods` a year.
     ///
     /// # Errors
-    /// Fewer than 3 rows; a constant column.
+    /// Fewer than 3 rows; a constant column; numbers beyond all proportion.
     pub fn estimate(returns: &Returns, periods: f64) -> Result<Self, Error> {
         let (rows, n) = (returns.len(), returns.assets().len());
         if rows < LEAST_RETURNS {
@@ -48,18 +51,20 @@ impl Moments {
         let annual = |values: Vec<f64>, divisor: f64| -> Vec<f64> {
             values.into_iter().map(|value| value / divisor * periods).collect()
         };
-        Ok(Self {
+        let moments = Self {
             assets: returns.assets().to_vec(),
             mean: annual(mean, 1.0),
             covariance: annual(covariance, (rows - 1) as f64),
-        })
+        };
+        moments.refuse_sizes()?;
+        Ok(moments)
     }
 
     /// Takes a mean and a covariance per period, given in place of a table, and annualizes both.
     ///
     /// # Errors
     /// A wrong shape, a number that is not finite, a covariance that is not symmetric to 1e-12 or not positive
-    /// semidefinite, an asset without variance.
+    /// semidefinite, an asset without variance, numbers beyond all proportion.
     pub fn new(
         assets: Vec<String>,
         mean: &[f64],
@@ -81,6 +86,18 @@ impl Moments {
         moments.check_covariance()?;
         moments.mirror();
         Ok(moments)
+    }
+
+    /// The moments that another process has, annual as they are: what they must be was checked there.
+    ///
+    /// # Errors
+    /// Another number of values than of assets.
+    pub fn copy(assets: Vec<String>, mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, Error> {
+        let n = assets.len();
+        if mean.len() != n || covariance.len() != n * n {
+            return Err(Error::Ragged { values: mean.len() + covariance.len(), assets: n });
+        }
+        Ok(Self { assets, mean, covariance })
     }
 
     /// The names of the assets.
@@ -145,6 +162,7 @@ impl Moments {
         if !assets.is_empty() {
             return Err(Error::Constant { assets });
         }
+        self.refuse_sizes()?;
         for a in 0..n {
             for b in 0..a {
                 let (ab, ba) = (self.covariance[a * n + b], self.covariance[b * n + a]);
@@ -156,6 +174,24 @@ impl Moments {
             }
         }
         self.check_semidefinite()
+    }
+
+    /// Refuses what cannot be computed with. (A negative variance is refused as no variance at all.)
+    fn refuse_sizes(&self) -> Result<(), Error> {
+        let refuse = |at: usize, what, value| {
+            Err(Error::OutOfProportion { asset: self.assets[at].clone(), what, value })
+        };
+        let good = |size: f64| (1.0 / LARGEST..=LARGEST).contains(&size); // which NaN is not
+        for (i, &mean) in self.mean.iter().enumerate() {
+            let variance = self.covariance_row(i)[i];
+            if mean.is_nan() || mean.abs() > LARGEST {
+                return refuse(i, "mean", mean);
+            }
+            if !good(variance.abs()) {
+                return refuse(i, "variance", variance);
+            }
+        }
+        Ok(())
     }
 
     /// Cholesky of the correlations, the largest pivot first. Once no pivot is left that is more than rounding, what is left
@@ -283,8 +319,25 @@ mod tests {
         let error = Moments::new(names(2), &[0.1, 0.2], &[0.0, 0.0, 0.0, 1.0], 1.0).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "A0 never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets"
+            "A0 never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude"
         );
+    }
+
+    #[test]
+    fn numbers_beyond_all_proportion_are_refused() {
+        let returns = Returns::new(names(1), vec![1e157, 2e157, -1e157]).unwrap();
+        let error = returns.moments(252.0).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "A0: a mean of 1.6800000000000003e159 a year is out of all proportion: it is at most 1e60"
+        );
+        let new = |mean: f64, variance: f64| Moments::new(names(1), &[mean], &[variance], 1.0);
+        let error = new(0.1, 1e-70).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "A0: a variance of 1e-70 a year is out of all proportion: it lies between 1e-60 and 1e60"
+        );
+        assert!(new(0.1, 1e61).is_err() && new(-1e61, 1.0).is_err() && new(0.0, 1e-50).is_ok());
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The program against its rivals, in one run, as medians and ratios.
 
+mod arrays;
+mod clusters;
+mod doctor;
 mod exact;
+mod pool;
 mod search;
 
 use crate::python;
@@ -10,12 +14,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// The rivals.
-const RIVALS: [&str; 5] = [
+const RIVALS: [&str; 6] = [
     "numpy==2.4.6",
     "daqp==0.11.0",
     "pyportfolioopt==1.6.0",
     "skfolio==1.12.2",
     "pyscipopt==6.3.0",
+    "loky==3.7.0",
 ];
 /// Real prices. They stay in this package: its license asks for more than the project can pass on, so they are measured with
 /// and never kept.
@@ -35,7 +40,14 @@ struct Desk {
 pub(crate) fn run() -> Result<()> {
     let desk = prepare()?;
     search::run(&desk)?;
-    exact::run(&desk)
+    clusters::run(&desk)?;
+    exact::run(&desk)?;
+    if cfg!(target_os = "linux") {
+        doctor::run(&desk)?;
+        arrays::run(&desk)?;
+        pool::run(&desk)?;
+    }
+    Ok(())
 }
 
 fn prepare() -> Result<Desk> {
@@ -43,8 +55,8 @@ fn prepare() -> Result<Desk> {
     if !Command::new(env!("CARGO")).args(build).status()?.success() {
         bail!("cargo build failed");
     }
-    let python =
-        python::environment("bench", &RIVALS, &PRICES)?.context("no python3 with venv here")?;
+    let python = python::environment("bench", "python3", &RIVALS, &PRICES)?
+        .context("no python3 with venv here")?;
     let find =
         "import importlib.util as u; print(u.find_spec('universal').submodule_search_locations[0])";
     let folder = Command::new(&python).args(["-c", find]).output()?;

@@ -1,15 +1,19 @@
 //! Flags: what can be typed. Nothing is defaulted or checked against anything else here; that is what options are for.
 
+mod arrays;
 mod check;
+mod doctor;
 mod search;
 mod solve;
 mod words;
 
+pub(crate) use arrays::{ArraysFlags, ArraysTask};
 pub(crate) use check::CheckFlags;
+pub(crate) use doctor::DoctorFlags;
 pub(crate) use search::SearchFlags;
 pub(crate) use solve::SolveFlags;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use sharpest_engine::{Date, Missing, ReturnKind, TableKind};
 use std::path::PathBuf;
 use words::{Names, date, missing, names, return_kind, table_kind};
@@ -41,6 +45,27 @@ pub(crate) enum Command {
     /// Estimates everything anew from PRICES, on the terms that stand in RESULT, and holds the portfolios and
     /// the certificate against it; the luck test, the ranking and other summaries are taken as they are. No solver is involved, so nothing of how the result was found has to be believed.
     Check(CheckFlags),
+    /// List, show and remove arrays that programs have published in shared memory
+    Arrays(ArraysFlags),
+    /// Say why a program of many processes is slow, and what to change
+    ///
+    /// Runs a program unchanged, watches its processes from outside and its Python interpreters from inside, and says in plain
+    /// words with figures what holds it back: too many threads, data that is pickled, tasks that are too small, a lock, one
+    /// slow worker, memory that is fetched again and again, workers that draw the same random numbers; or that it is healthy.
+    Doctor(DoctorFlags),
+    /// What worker processes of a search run
+    #[command(name = WORKER, hide = true)]
+    Worker(WorkerFlags),
+}
+
+/// The command that worker processes are started with.
+pub(crate) const WORKER: &str = "worker";
+
+/// What a worker process is told.
+#[derive(Debug, Args)]
+pub(crate) struct WorkerFlags {
+    /// Where its search is found
+    pub(crate) place: String,
 }
 
 /// What a portfolio may hold and has to beat.
@@ -48,13 +73,13 @@ pub(crate) enum Command {
 #[command(next_help_heading = "The question")]
 pub(crate) struct Question {
     /// Largest weight: 0.2 means at most 20 % in one asset [default: 1, no cap; for the bundled prices 0.2]
-    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true, value_parser = words::fraction)]
     pub(crate) cap: Option<f64>,
     /// Smallest weight of each asset that is picked [default: 0]
-    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true, value_parser = words::fraction)]
     pub(crate) floor: Option<f64>,
     /// Rate to beat, a fraction a year: 0.05 means 5 % [default: 0]
-    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true, value_parser = words::fraction)]
     pub(crate) rate: Option<f64>,
 }
 
@@ -86,6 +111,9 @@ pub(crate) struct DataFlags {
     /// Choose from these assets only, separated by commas [default: all]
     #[arg(long, value_name = "A,B,...", value_parser = names)]
     pub(crate) assets: Option<Names>,
+    /// Choose from all assets but these, separated by commas [default: none]
+    #[arg(long, value_name = "A,B,...", value_parser = names, conflicts_with = "assets")]
+    pub(crate) exclude: Option<Names>,
     /// What to do about missing cells; of prices, drop-days joins the days around a gap [default: refuse]
     #[arg(long, value_name = "WAY", value_parser = missing())]
     pub(crate) missing: Option<Missing>,
@@ -94,16 +122,25 @@ pub(crate) struct DataFlags {
     pub(crate) moments: Option<PathBuf>,
 }
 
+/// A way to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Way {
+    /// Threads of one process
+    Threads,
+    /// Processes that share one copy of the data; one that dies is replaced
+    Processes,
+}
+
 /// Who works.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The work")]
 pub(crate) struct WorkFlags {
-    /// Threads [default: one for each core]
+    /// Workers [default: one for each core]
     #[arg(long, short, value_name = "N")]
     pub(crate) jobs: Option<usize>,
-    /// Who searches [default: threads]
-    #[arg(long, value_name = "WAY", value_parser = ["threads"])]
-    pub(crate) workers: Option<String>,
+    /// What the workers of a search are; the answer is the same, and a solution always takes threads [default: threads]
+    #[arg(long, value_name = "WAY", value_enum)]
+    pub(crate) workers: Option<Way>,
     /// File that holds any of these flags: pick = 25, cap = 0.2, test-from = 2025-01-01; what is typed wins
     #[arg(long, value_name = "FILE.toml")]
     pub(crate) config: Option<PathBuf>,
@@ -116,9 +153,18 @@ pub(crate) struct OutputFlags {
     /// Report the N best subsets, a portfolio each [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<usize>,
+    /// How many portfolios were tried before this one, each without skill and independent of the others: says how likely the
+    /// Sharpe ratio is above what the best of so many shows by luck (the deflated Sharpe ratio). How many that are is for
+    /// you to say; 1 means chosen beforehand [default: not computed]
+    #[arg(long, value_name = "N", value_parser = words::count)]
+    pub(crate) trials: Option<u64>,
     /// Write the answer as JSON; - for standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
+    /// Write the answer as a page to read, show and keep: one file with its charts, which opens without a network; `check` takes
+    /// it, too; - for standard output
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// No progress and no notes
     #[arg(long)]
     pub(crate) quiet: bool,

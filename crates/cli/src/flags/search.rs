@@ -1,6 +1,6 @@
 //! What can be typed after `sharpest search`.
 
-use super::words::{count, draw};
+use super::words::{count, draw, size};
 use super::{DataFlags, OutputFlags, Question, WorkFlags};
 use clap::Args;
 use sharpest_engine::{Draw, Sampler};
@@ -19,7 +19,7 @@ pub(crate) struct SearchFlags {
     /// and price
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset; needed [default for the bundled prices: 10]
-    #[arg(long, value_name = "K", allow_negative_numbers = true, help_heading = "The question")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]
     pub(crate) pick: Option<usize>,
     #[command(flatten)]
     pub(crate) question: Question,
@@ -29,6 +29,11 @@ pub(crate) struct SearchFlags {
     pub(crate) sampling: SamplingFlags,
     #[command(flatten)]
     pub(crate) work: WorkFlags,
+    /// Record what is done in this file, about once a second. When the search was killed or stopped, the same command goes on
+    /// from there and ends with the same answer; the file is removed when that is where it should be. Lines for --csv are
+    /// kept in FILE.lines until all are there
+    #[arg(long, value_name = "FILE", help_heading = "The work")]
+    pub(crate) checkpoint: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputFlags,
     /// Write a line for each subset, in order of rank: its assets, best Sharpe ratio and weights; - for standard output

@@ -1,6 +1,6 @@
 //! What can be typed after `sharpest solve`.
 
-use super::words::count;
+use super::words::{count, size};
 use super::{DataFlags, OutputFlags, Question, WorkFlags};
 use clap::Args;
 use std::path::PathBuf;
@@ -25,10 +25,10 @@ pub(crate) struct SolveFlags {
     /// and price
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset [default: all there are; for the bundled prices 10]
-    #[arg(long, value_name = "K", allow_negative_numbers = true, help_heading = "The question")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]
     pub(crate) pick: Option<usize>,
     /// Most assets that are held, each at the floor or more or not at all
-    #[arg(long, value_name = "K", allow_negative_numbers = true, help_heading = "The question")]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]
     pub(crate) at_most: Option<usize>,
     #[command(flatten)]
     pub(crate) question: Question,

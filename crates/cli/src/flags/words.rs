@@ -9,14 +9,39 @@ pub(crate) struct Names(pub(crate) Vec<String>);
 
 pub(super) fn names(text: &str) -> Result<Names, String> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
-    match names.iter().any(String::is_empty) {
-        true => Err("a name is empty".into()),
-        false => Ok(Names(names)),
+    if names.iter().any(String::is_empty) {
+        return Err("a name is empty".into());
+    }
+    match (0..names.len()).find(|&i| names[..i].contains(&names[i])) {
+        Some(twice) => Err(format!("{:?} is named twice", names[twice])),
+        None => Ok(Names(names)),
     }
 }
 
 pub(super) fn date(text: &str) -> Result<Date, String> {
     input::parse_date(text).ok_or_else(|| "not a date: write 2024-08-01".into())
+}
+
+/// How many assets: a whole number, 0 for the engine to refuse.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    text.trim().parse().map_err(|_| format!("{text:?} is not a whole number of assets, such as 25"))
+}
+
+/// A fraction such as 0.2; what is a percentage or has a decimal comma is said.
+pub(super) fn fraction(text: &str) -> Result<f64, String> {
+    let plain = text.trim();
+    if let Ok(value) = plain.parse() {
+        return Ok(value);
+    }
+    let percent = plain.strip_suffix('%').map(str::trim_end).and_then(|n| n.parse::<f64>().ok());
+    let point = plain.replace(',', ".").parse::<f64>();
+    match (percent, point) {
+        (Some(percent), _) => {
+            Err(format!("a fraction is wanted, and {percent} % is {}", percent / 100.0))
+        }
+        (_, Ok(value)) => Err(format!("write a decimal point: {value}")),
+        _ => Err("a fraction is wanted, such as 0.2 for 20 %".into()),
+    }
 }
 
 /// 1000000, 1_000_000 or 1e6.
@@ -26,7 +51,7 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
     match (plain.parse::<u64>(), plain.parse::<f64>()) {
         (Ok(count), _) => Ok(count),
         (_, Ok(value)) if whole(value) => Ok(value as u64),
-        _ => Err("not a whole number".into()),
+        _ => Err(format!("{plain:?} is not a whole number: write 1000 or 1e3")),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Options: what is used. Defaults are filled in and contradictions between flags refused here, before any file is read.
 
+mod doctor;
 mod outputs;
 mod search;
 mod solve;
 
+pub(crate) use doctor::{DoctorOptions, DoctorOutputs};
 pub(crate) use outputs::{Outputs, Place};
 
 use crate::error::Error;
@@ -68,6 +70,7 @@ fn terms(
     set(&mut terms.returns, data.returns);
     set(&mut terms.missing, data.missing);
     terms.assets = data.assets.as_ref().map(|names| names.0.clone());
+    terms.exclude = data.exclude.as_ref().map(|names| names.0.clone());
     (terms.from, terms.to) = (data.from, data.to);
     (terms.test_from, terms.test_to) = (data.test_from.or(terms.test_from), data.test_to);
     Ok((source, terms))

@@ -12,6 +12,10 @@ pub(crate) struct Outputs {
     pub(crate) json: Option<Place>,
     /// A line for each subset.
     pub(crate) lines: Option<Place>,
+    /// The page.
+    pub(crate) report: Option<Place>,
+    /// Where a search records what is done.
+    pub(crate) checkpoint: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
 
@@ -35,11 +39,14 @@ impl Outputs {
         (flag, lines): (&str, Option<&Path>),
         source: &Source,
     ) -> Result<Self, Error> {
-        let (json, lines) = (flags.json.as_deref().map(Place::of), lines.map(Place::of));
-        if json.as_ref().zip(lines.as_ref()).is_some_and(same) {
-            return refuse(format!("--json and {flag} cannot both go to the same place"));
-        }
-        let outputs = Self { json, lines, quiet: flags.quiet };
+        let outputs = Self {
+            json: flags.json.as_deref().map(Place::of),
+            lines: lines.map(Place::of),
+            report: flags.report.as_deref().map(Place::of),
+            checkpoint: None,
+            quiet: flags.quiet,
+        };
+        outputs.spare_each_other(flag)?;
         match source {
             Source::File(input) | Source::Moments(input) => outputs.spare(input, flag)?,
             Source::Bundled => {}
@@ -47,16 +54,63 @@ impl Outputs {
         Ok(outputs)
     }
 
+    /// Everything that is written, by its flag; `lines` is that of the lines.
+    fn places<'a>(&'a self, lines: &'a str) -> impl Iterator<Item = (&'a str, &'a Place)> + Clone {
+        let all = [("--json", &self.json), (lines, &self.lines), ("--report", &self.report)];
+        all.into_iter().filter_map(|(flag, place)| Some((flag, place.as_ref()?)))
+    }
+
+    /// No output over another.
+    fn spare_each_other(&self, lines: &str) -> Result<(), Error> {
+        for (i, (flag, place)) in self.places(lines).enumerate() {
+            if let Some((other, _)) =
+                self.places(lines).skip(i + 1).find(|(_, other)| same((place, other)))
+            {
+                return refuse(format!("{flag} and {other} cannot both go to the same place"));
+            }
+        }
+        Ok(())
+    }
+
+    /// With a checkpoint.
+    ///
+    /// # Errors
+    /// One that is no file; one over an output, or over the input.
+    pub(super) fn keeping(self, file: Option<&Path>, source: &Source) -> Result<Self, Error> {
+        let Some(file) = file else { return Ok(self) };
+        let Place::File(path) = Place::of(file) else {
+            return refuse(
+                "--checkpoint is read again when the search goes on: give it a file".into(),
+            );
+        };
+        let mut beside = path.clone().into_os_string();
+        beside.push(".lines");
+        let input = match source {
+            Source::File(input) | Source::Moments(input) => Some(Place::File(input.clone())),
+            Source::Bundled => None,
+        };
+        let (kept, beside) = (Place::File(path.clone()), Place::File(beside.into()));
+        let others = self.places("--csv").chain(input.as_ref().map(|input| ("the table", input)));
+        for (name, other) in others {
+            if same((other, &kept)) || same((other, &beside)) {
+                return refuse(format!(
+                    "--checkpoint would write over {name}: give it another file"
+                ));
+            }
+        }
+        Ok(Self { checkpoint: Some(path), ..self })
+    }
+
     /// Whether standard output is free for the text.
     pub(crate) fn shows_text(&self) -> bool {
-        self.json != Some(Place::Standard) && self.lines != Some(Place::Standard)
+        self.places("").all(|(_, place)| *place != Place::Standard)
     }
 
     /// No output over the input.
     fn spare(&self, input: &Path, lines: &str) -> Result<(), Error> {
         let input = Place::File(input.to_owned());
-        for (flag, output) in [("--json", &self.json), (lines, &self.lines)] {
-            if let (Some(output), Place::File(read)) = (output, &input)
+        for (flag, output) in self.places(lines) {
+            if let Place::File(read) = &input
                 && same((output, &input))
             {
                 return refuse(format!(
@@ -70,7 +124,7 @@ impl Outputs {
 }
 
 impl Place {
-    fn of(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         match path.to_str() {
             Some(name) if STANDARD.contains(&name) => Self::Standard,
             _ => Self::File(path.to_owned()),
@@ -79,7 +133,7 @@ impl Place {
 }
 
 /// Whether two places are one; a file that does not exist yet is known by its folder.
-fn same((a, b): (&Place, &Place)) -> bool {
+pub(super) fn same((a, b): (&Place, &Place)) -> bool {
     let real = |place: &Place| match place {
         Place::Standard => None,
         Place::File(path) => path.canonicalize().ok().or_else(|| {

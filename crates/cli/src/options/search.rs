@@ -2,15 +2,16 @@
 
 use super::{BUNDLED, Options, Outputs, refuse, set, terms};
 use crate::error::Error;
-use crate::flags::SearchFlags;
-use sharpest_engine::{Kernel, Settings, Source};
+use crate::flags::{SearchFlags, WORKER, Way};
+use sharpest_engine::{Kernel, Settings, Source, Staff};
+use std::ffi::OsString;
 
 impl Options<Settings> {
     /// Settles what was typed.
     ///
     /// # Errors
     /// A flag that is missing; flags that contradict each other.
-    pub(crate) fn new(flags: &SearchFlags) -> Result<Self, Error> {
+    pub(crate) fn new(flags: &SearchFlags, worker: &[OsString]) -> Result<Self, Error> {
         let (source, terms) = terms(flags.prices.as_ref(), &flags.question, &flags.data)?;
         let bundled = (source == Source::Bundled).then_some(BUNDLED.0);
         let Some(pick) = flags.pick.or(bundled) else {
@@ -20,6 +21,7 @@ impl Options<Settings> {
         };
         let sampling = &flags.sampling;
         let mut settings = Settings { terms, ..Settings::new(pick) };
+        settings.staff = staff(flags.work.workers, worker)?;
         settings.kernel = kernel(sampling.kernel.as_deref())?;
         set(&mut settings.draws, sampling.draws);
         set(&mut settings.seed, sampling.seed);
@@ -27,9 +29,26 @@ impl Options<Settings> {
         set(&mut settings.sampler, sampling.sampler);
         set(&mut settings.jobs, flags.work.jobs);
         set(&mut settings.top, flags.output.top);
+        settings.trials = flags.output.trials;
         settings.check()?;
         let outputs = Outputs::new(&flags.output, ("--csv", flags.csv.as_deref()), &source)?;
+        let outputs = outputs.keeping(flags.checkpoint.as_deref(), &source)?;
         Ok(Self { source, settings, outputs })
+    }
+}
+
+/// What the workers are; `worker` starts a process that is one.
+fn staff(typed: Option<Way>, worker: &[OsString]) -> Result<Staff, Error> {
+    match (typed, worker) {
+        (None | Some(Way::Threads), _) => Ok(Staff::Threads),
+        (Some(Way::Processes), []) => refuse(
+            "--workers processes: nobody can say which program this is, to start it again; use threads"
+                .into(),
+        ),
+        (Some(Way::Processes), words) => {
+            let last = OsString::from(WORKER);
+            Ok(Staff::Processes(words.iter().cloned().chain([last]).collect()))
+        }
     }
 }
 

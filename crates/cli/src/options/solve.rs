@@ -18,6 +18,7 @@ impl Options<SolveSettings> {
             at_most: flags.at_most,
             terms,
             time_limit: flags.time_limit,
+            trials: flags.output.trials,
             luck_draws: flags.luck.luck_draws,
             ..SolveSettings::default()
         };

@@ -6,7 +6,7 @@ use serde::Serialize;
 use std::io::Write;
 
 /// Writes the report and finishes the file.
-pub(super) fn write(report: &impl Serialize, mut output: Output) -> Result<(), Error> {
+pub(crate) fn write(report: &impl Serialize, mut output: Output) -> Result<(), Error> {
     let refuse = |reason| Error::write(output.name(), reason);
     let mut text = serde_json::to_vec_pretty(report).map_err(|error| refuse(error.into()))?;
     text.push(b'\n');

@@ -1,43 +1,94 @@
-//! Progress: a bar with what is left, or how far a proof has come, on a terminal only. It also carries Ctrl-C to the
-//! engine, which asks its observer whether to go on.
+//! Progress: a bar with what is left, or how far a proof has come, on a terminal only; and a word of warning where what is left
+//! will take longer than anyone waits. It also carries Ctrl-C to the engine, which asks its observer whether to go on.
 
-use super::text::numbers::{percent, thousands};
 use crate::interrupt::Interrupt;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use sharpest_engine::report::numbers::{counted, percent, span, thousands};
 use sharpest_engine::{Climb, Observer, Stage};
+use std::fmt::Write;
 use std::io::{IsTerminal, stderr};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Watches the engine.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    best: Mutex<f64>,
+    course: Arc<Mutex<Course>>,
+    /// How much of a stage an earlier run did.
+    before: Arc<AtomicU64>,
     interrupt: Interrupt,
+    /// Whether nothing is to be said.
+    quiet: bool,
+    jobs: usize,
+}
+
+/// How far a stage has come.
+struct Course {
+    stage: Stage,
+    begun: Instant,
+    all: u64,
+    done: u64,
+    best: f64,
+    /// Whether it was said how long it will take, or found that it will not take long.
+    judged: bool,
 }
 
 /// How often the bar is drawn though nothing was reported.
 const TICK: Duration = Duration::from_millis(200);
+/// What is done in this time says how long the rest will take.
+const MEASURED: Duration = Duration::from_secs(1);
+/// In this time a first subset should be done.
+const SILENT: Duration = Duration::from_secs(3);
+const NOTHING_YET: &str = "not one subset is done after 3 seconds: take fewer --draws; if --sampler dirichlet seldom keeps to the cap, raise the cap, or use --sampler uniform, which draws at any cap";
+/// So many seconds nobody need be warned of.
+const PATIENCE: f64 = 600.0;
 
 impl Progress {
-    /// A bar on standard error if it is a terminal, else nothing to see.
-    pub(crate) fn new(interrupt: &Interrupt, quiet: bool) -> Self {
+    /// A bar on standard error if it is a terminal, else nothing to see. `jobs` work.
+    pub(crate) fn new(interrupt: &Interrupt, quiet: bool, jobs: usize) -> Self {
         let bar = if quiet || !stderr().is_terminal() {
             ProgressBar::hidden()
         } else {
             ProgressBar::no_length()
         };
-        Self { bar, best: Mutex::new(f64::NEG_INFINITY), interrupt: interrupt.clone() }
+        let course = Arc::new(Mutex::new(Course::new(Stage::Sampling, 0)));
+        let before = Arc::new(AtomicU64::new(0));
+        Self { bar, course, before, interrupt: interrupt.clone(), quiet, jobs }
     }
 
     /// Clears the line for the answer. (After Ctrl-C it stays: the terminal's ^C has pushed it up.)
     pub(crate) fn end(&self) {
+        lock(&self.course).judged = true;
         self.bar.finish_and_clear();
+    }
+
+    /// Says so if not one of a stage's parts is done in a time in which thousands should be.
+    fn watch(&self, begun: Instant) {
+        let (course, bar) = (self.course.clone(), self.bar.clone());
+        // It sleeps, wakes once, and is not waited for.
+        thread::spawn(move || {
+            thread::sleep(SILENT);
+            let mut course = lock(&course);
+            if course.begun == begun && course.done == 0 && !course.judged {
+                course.judged = true;
+                bar.suspend(|| super::note("note", &NOTHING_YET));
+            }
+        });
     }
 
     fn look(&self, template: &str) {
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+            let before = self.before.clone();
+            let left = move |state: &ProgressState, out: &mut dyn Write| {
+                let before = before.load(Ordering::Relaxed);
+                let (done, all) = (state.pos(), state.len().unwrap_or(0));
+                let left =
+                    left(done.saturating_sub(before), all.saturating_sub(before), state.elapsed());
+                let _ = out.write_str(&left.map_or("-".into(), span));
+            };
+            self.bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ ").with_key("left", left));
         }
         if !self.bar.is_hidden() {
             self.bar.enable_steady_tick(TICK);
@@ -45,32 +96,101 @@ impl Progress {
     }
 }
 
+fn lock(course: &Mutex<Course>) -> MutexGuard<'_, Course> {
+    course.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many seconds what is not done will take, if anything is done.
+fn left(done: u64, all: u64, elapsed: Duration) -> Option<f64> {
+    let ahead = all.saturating_sub(done) as f64;
+    (done > 0).then(|| elapsed.as_secs_f64() * ahead / done as f64)
+}
+
+impl Course {
+    fn new(stage: Stage, all: u64) -> Self {
+        Self { stage, begun: Instant::now(), all, done: 0, best: f64::NEG_INFINITY, judged: false }
+    }
+
+    /// Once, when enough was measured: what to say of a stage that will take long.
+    fn judge(&mut self, jobs: usize) -> Option<String> {
+        let elapsed = self.begun.elapsed();
+        if self.judged || elapsed < MEASURED {
+            return None;
+        }
+        self.judged = true;
+        let left = left(self.done, self.all, elapsed).filter(|left| *left > PATIENCE)?;
+        let (what, advice) = match self.stage {
+            Stage::Sampling => (
+                "subset",
+                "choose from fewer assets (--assets), take fewer --draws or --draw shared, or let `sharpest solve` find the best without a visit to each",
+            ),
+            Stage::Ranking => (
+                "subset",
+                "choose from fewer assets (--assets), or leave out --ranking and --top: the best alone is found without a visit to each",
+            ),
+            Stage::Luck => ("sample", "ask for fewer with --luck-draws"),
+        };
+        Some(format!(
+            "{} will take about {} on {}; {advice}. Ctrl-C ends with what there is",
+            counted(self.all, what),
+            span(left),
+            counted(jobs as u64, "thread")
+        ))
+    }
+}
+
 impl Observer for Progress {
     fn begin(&self, stage: Stage, count: u64) {
         self.look(match stage {
             Stage::Sampling => {
-                "{bar:30} {percent} % of {human_len} subsets, best so far {msg}, {eta} left"
+                "{bar:30} {percent} % of {human_len} subsets, best so far {msg}, {left} left"
             }
-            Stage::Ranking => "{bar:30} {percent} % of {human_len} subsets ranked, {eta} left",
+            Stage::Ranking => "{bar:30} {percent} % of {human_len} subsets ranked, {left} left",
             Stage::Luck => {
-                "{bar:30} {percent} % of {human_len} samples of the luck test, {eta} left"
+                "{bar:30} {percent} % of {human_len} samples of the luck test, {left} left"
             }
         });
+        let course = Course::new(stage, count);
+        if stage == Stage::Sampling && !self.quiet {
+            self.watch(course.begun);
+        }
+        *lock(&self.course) = course;
+        self.before.store(0, Ordering::Relaxed);
         self.bar.reset();
         self.bar.set_length(count);
         self.bar.set_message("-");
     }
 
     fn advance(&self, count: u64, sharpe: f64) {
-        if self.bar.is_hidden() {
+        if self.quiet {
             return;
         }
         self.bar.inc(count);
-        let mut best = self.best.lock().unwrap_or_else(PoisonError::into_inner);
-        if sharpe > *best {
-            *best = sharpe;
+        let mut course = lock(&self.course);
+        course.done += count;
+        if sharpe > course.best {
+            course.best = sharpe;
             self.bar.set_message(format!("{sharpe:.3}"));
         }
+        if let Some(warning) = course.judge(self.jobs) {
+            self.bar.suspend(|| super::note("note", &warning));
+        }
+    }
+
+    fn resumed(&self, count: u64, sharpe: f64) {
+        if self.quiet {
+            return;
+        }
+        let mut course = lock(&self.course);
+        let share = percent(count as f64 / course.all as f64);
+        self.bar.suspend(|| {
+            super::note("note", &format!("going on: {share} of the subsets were searched before"));
+        });
+        self.before.store(count, Ordering::Relaxed);
+        self.bar.inc(count);
+        self.bar.set_message(format!("{sharpe:.3}"));
+        course.all -= count;
+        course.best = sharpe;
     }
 
     fn climbed(&self, climb: Climb) {

@@ -186,6 +186,32 @@ fn doubts_are_said() {
 }
 
 #[test]
+fn a_covariance_that_is_nearly_singular_is_said() {
+    let desk = crate::solve::desk();
+    let wide = |sum: &dyn Fn(f64, f64) -> f64| -> String {
+        let row = |line: String| {
+            let cells: Vec<f64> =
+                line.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
+            format!("{line},{}\n", sum(cells[0], cells[1]))
+        };
+        let table = crate::solve::prices().replace("day,A,B,C,D,E,F\n", "");
+        table.lines().map(|line| row(line.to_owned())).collect()
+    };
+    let near = |noise: f64| move |a: f64, b: f64| a * (1.0 + noise * (b * 1e3).sin());
+    desk.put("near.csv", format!("day,A,B,C,D,E,F,G\n{}", wide(&near(1e-7))));
+    let ended = desk.sharpest("solve near.csv --pick 3 --luck-draws 0");
+    assert_eq!(ended.status, 0);
+    assert!(
+        ended.stderr.starts_with("note: the covariance is nearly singular (condition number of the correlations ")
+            && ended.stderr.ends_with("e10, above 1e8): some assets are nearly sums of others, and which of them are held hangs on the ninth digit of the data; the Sharpe ratio itself hardly does\n"),
+        "{}",
+        ended.stderr
+    );
+    desk.put("far.csv", format!("day,A,B,C,D,E,F,G\n{}", wide(&near(1e-3))));
+    assert_eq!(desk.sharpest("solve far.csv --pick 3 --luck-draws 0").stderr, "");
+}
+
+#[test]
 fn where_no_portfolio_beats_the_rate_there_is_no_answer() {
     let desk = Desk::new();
     let ended =

@@ -14,7 +14,7 @@ fn a_subset_of_none_or_of_too_many() {
     refused(
         PRICES,
         "--pick -1",
-        "invalid value '-1' for '--pick <K>': invalid digit found in string",
+        "invalid value '-1' for '--pick <K>': \"-1\" is not a whole number of assets, such as 25",
     );
 }
 
@@ -74,7 +74,7 @@ fn nothing_to_draw_or_to_report() {
     refused(
         PRICES,
         "--pick 2 --draws 1.5",
-        "invalid value '1.5' for '--draws <N>': not a whole number",
+        "invalid value '1.5' for '--draws <N>': \"1.5\" is not a whole number: write 1000 or 1e3",
     );
 }
 
@@ -106,8 +106,8 @@ fn workers_that_are_none() {
     refused(PRICES, "--pick 2 -j 0", "0 workers: at least 1 and at most 1024 are started");
     refused(
         PRICES,
-        "--pick 2 --workers processes",
-        "invalid value 'processes' for '--workers <WAY>' [possible values: threads]",
+        "--pick 2 --workers robots",
+        "invalid value 'robots' for '--workers <WAY>' [possible values: threads, processes]",
     );
 }
 

@@ -172,7 +172,7 @@ fn a_constant_column() {
     refused(
         &flat,
         "--pick 2",
-        "JNJ never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        "JNJ never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
     );
     let desk = Desk::new();
     desk.put("prices.csv", flat);

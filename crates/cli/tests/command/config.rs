@@ -74,7 +74,7 @@ fn a_value_that_is_none() {
     desk.put("best.toml", "pick = \"two\"\n");
     desk.refuses(
         "search --config best.toml",
-        "best.toml: invalid value 'two' for '--pick <K>': invalid digit found in string",
+        "best.toml: invalid value 'two' for '--pick <K>': \"two\" is not a whole number of assets, such as 25",
     );
     desk.put("best.toml", "[search]\npick = 2\n");
     desk.refuses(

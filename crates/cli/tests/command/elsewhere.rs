@@ -81,7 +81,7 @@ fn an_asset_without_variance_is_named() {
     desk.put("prices.csv", flat);
     desk.refuses(
         "solve prices.csv",
-        "CASH never changes: a constant column has no risk and no Sharpe ratio; leave it out with --assets",
+        "CASH never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
     );
 }
 

@@ -56,3 +56,46 @@ fn what_cannot_be_luck_is_told_from_what_can() {
     let text = desk.sharpest("solve good.csv --table returns --luck-draws 400").stdout;
     assert!(text.contains("samples with nothing to find: hardly luck alone\n"), "{text}");
 }
+
+#[test]
+fn a_record_is_deflated_by_as_many_trials_as_were_said() {
+    let desk = desk();
+    let of = |command: &str, args: &str| -> Value {
+        let ended =
+            desk.sharpest(&format!("{command} six.csv --pick 3 --cap 0.5 {args} --json - --quiet"));
+        let mut answer: Value = serde_json::from_str(&ended.stdout).unwrap();
+        answer["inference"].take()
+    };
+    for command in ["solve", "search"] {
+        assert!(of(command, "")["deflated"].is_null());
+        let one = of(command, "--trials 1");
+        assert_eq!(one["deflated"]["expected_maximum_annual"], 0.0); // chosen beforehand
+        assert_eq!(one["deflated"]["dsr"], one["psr"]);
+        let many = of(command, "--trials 1e6");
+        assert_eq!(many["deflated"]["trials"], 1_000_000);
+        // The formula at N = 1e6 and V = 1, by Python's statistics; 60 returns, 252 a year.
+        let expected = 4.867_860_038 * (252.0f64 / 59.0).sqrt();
+        let found = many["deflated"]["expected_maximum_annual"].as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found}, not {expected}");
+        assert!(many["deflated"]["dsr"].as_f64() < many["psr"].as_f64());
+        let text = desk.sharpest(&format!("{command} six.csv --pick 3 --trials 20")).stdout;
+        let sentence = "\n  Had it been the best of N = 20 independent portfolios without skill (your word): luck alone shows 3.93, and it is above that with a probability of ";
+        assert!(text.contains(sentence), "{text}");
+    }
+}
+
+#[test]
+fn trials_that_are_none_and_moments_that_have_no_record() {
+    let desk = desk();
+    desk.put("moments.csv", "asset,mean,A,B\nA,0.1,0.04,0\nB,0.2,0,0.09\n");
+    for command in ["solve", "search"] {
+        desk.refuses(
+            &format!("{command} six.csv --pick 2 --trials 0"),
+            "0 trials found nothing: the portfolio itself is one, chosen beforehand",
+        );
+        desk.refuses(
+            &format!("{command} --moments moments.csv --pick 2 --trials 9"),
+            "moments.csv holds moments and no table, so --trials cannot be used",
+        );
+    }
+}

@@ -121,3 +121,24 @@ fn more_subsets_than_can_be_listed() {
         "50 of 100 assets is more than 18446744073709551615 subsets: nobody lists them all; leave out --ranking and --top",
     );
 }
+
+#[test]
+fn quartiles_with_a_floor_are_those_of_brute_force() {
+    let desk = desk();
+    let mut pairs = Brute::of(&prices(), 0.0, 0.3, 1.0).pairs();
+    pairs.sort_by(f64::total_cmp);
+    assert!(pairs.len() == 15 && pairs[0] > 0.0); // all beat the rate
+    let halfway = |at: usize| 0.5 * (pairs[at] + pairs[at + 1]);
+    let expected = [pairs[0], halfway(3), pairs[7], halfway(10), pairs[14]];
+    for args in ["", "--top 3", "--ranking all.csv -j 3"] {
+        let answer = desk.solution(&format!("six.csv --pick 2 --floor 0.3 {args} --luck-draws 0"));
+        let ranking = &answer["ranking"];
+        assert_eq!((&ranking["count"], &ranking["problems"]), (&15.into(), &15.into()));
+        let names = ["minimum", "lower_quartile", "median", "upper_quartile", "maximum"];
+        for (name, expected) in names.iter().zip(expected) {
+            near(&ranking[name], expected);
+        }
+    }
+    let text = desk.sharpest("solve six.csv --pick 2 --floor 0.3 --luck-draws 0").stdout;
+    assert!(text.contains("\n  15 subsets: "), "{text}");
+}

@@ -114,7 +114,7 @@ fn moments_are_answered_in_their_own_units() {
         assert!(answer.get(absent).is_none(), "{absent}");
     }
     desk.refuses(
-        "solve --moments moments.csv --luck-draws 10",
+        "solve --moments moments.csv --luck-draws 100",
         "moments.csv holds moments and no table, so --luck-draws cannot be used",
     );
 }

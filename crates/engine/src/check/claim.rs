@@ -1,6 +1,8 @@
 //! The claim: a result as it is read back from its JSON. Nothing in it is believed here.
 
 use crate::Error;
+use crate::input::BUNDLED;
+use crate::report::html;
 use crate::report::{Certificate, Found, Informal, Status};
 use crate::settings::{TableKind, Terms};
 use serde::Deserialize;
@@ -10,28 +12,30 @@ use std::path::Path;
 #[derive(Debug, Clone, Deserialize)]
 pub struct Claim {
     #[serde(skip)]
-    pub(super) file: String,
-    pub(super) status: Status,
+    pub(crate) file: String,
+    pub(crate) status: Status,
     #[serde(default)]
-    pub(super) best: Option<Found>,
+    pub(crate) best: Option<Found>,
     #[serde(default)]
-    pub(super) top: Vec<Found>,
+    pub(crate) top: Vec<Found>,
     #[serde(default)]
-    pub(super) certificate: Option<Certificate>,
+    pub(crate) certificate: Option<Certificate>,
     #[serde(default)]
-    pub(super) riskless: Option<Informal>,
-    pub(super) settings: Wanted,
+    pub(crate) riskless: Option<Informal>,
+    pub(crate) settings: Wanted,
 }
 
 /// Those of the settings that say what was asked.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     #[serde(default)]
-    pub(super) pick: Option<usize>,
+    pub(crate) source: String,
     #[serde(default)]
-    pub(super) at_most: Option<usize>,
+    pub(crate) pick: Option<usize>,
+    #[serde(default)]
+    pub(crate) at_most: Option<usize>,
     #[serde(flatten)]
-    pub(super) terms: Terms,
+    pub(crate) terms: Terms,
 }
 
 impl Claim {
@@ -41,12 +45,37 @@ impl Claim {
     /// A file that cannot be read or is no result.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = path.display().to_string();
-        let text =
-            std::fs::read(path).map_err(|reason| Error::Read { file: file.clone(), reason })?;
-        match serde_json::from_slice::<Self>(&text) {
+        match std::fs::read(path) {
+            Ok(json) => Self::parse(&file, &json),
+            Err(reason) => Err(Error::Read { file, reason }),
+        }
+    }
+
+    /// Takes the JSON of a result, or the page that holds it, which messages call `name`.
+    ///
+    /// # Errors
+    /// JSON that is no result.
+    pub fn parse(name: &str, json: &[u8]) -> Result<Self, Error> {
+        let file = name.to_owned();
+        match serde_json::from_slice::<Self>(html::json_in(json)) {
             Ok(claim) => Ok(Self { file, ..claim }),
             Err(reason) => Err(Error::NoResult { file, reason: reason.to_string() }),
         }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.file
+    }
+
+    /// What the numbers were read from, as the result says.
+    pub fn source(&self) -> &str {
+        &self.settings.source
+    }
+
+    /// Whether it was found from the prices that come with the program.
+    pub fn is_bundled(&self) -> bool {
+        self.settings.source.is_empty() || self.settings.source == BUNDLED.0
     }
 
     /// What the table held that it speaks of.

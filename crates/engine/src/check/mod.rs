@@ -11,9 +11,9 @@ use crate::Error;
 use crate::input::Data;
 use crate::plan::Plan;
 use crate::question::{Question, Size};
-use crate::report::{Certificate, Evidence, Figures, Found, Status};
+use crate::report::{Certificate, Evidence, Figures, Found, PROVEN, Status};
+use sharpest_search::Moments;
 use sharpest_search::exact::{self, Problem, Proof, Residuals, sparse};
-use std::fmt::Display;
 
 /// How far published figures may lie from those found anew, relatively: sums in another order differ by less.
 const AGREEMENT: f64 = 1e-9;
@@ -120,7 +120,7 @@ impl Hearing<'_> {
             };
         };
         let gap = ((bound - sharpe) / sharpe).max(0.0);
-        if optimal && gap > AGREEMENT {
+        if optimal && gap > PROVEN {
             return Err(format!(
                 "the certificate leaves a gap of {gap:.1e}, so it does not prove the portfolio optimal"
             ));
@@ -136,10 +136,11 @@ impl Hearing<'_> {
         let (moments, sharpe, rate) = (self.question.moments, certificate.sharpe, self.rate());
         agree("gap", certificate.gap.unwrap_or(f64::NAN), (bound - sharpe) / sharpe)?;
         match &certificate.evidence {
-            Evidence::Dual { dual, .. } => {
+            Evidence::Dual { dual, rest, .. } => {
                 let residuals = Residuals { sum: 0.0, bounds: 0.0, dual: 0.0 }; // are found anew
                 let proof = Proof { sharpe, bound: Some(bound), gap: None, residuals };
-                let certificate = exact::Certificate { weights, dual: self.weights(dual)?, proof };
+                let (dual, rest) = (self.weights(dual)?, self.weights(rest)?);
+                let certificate = exact::Certificate { weights, dual, rest, proof };
                 let problem = Problem::new(moments, self.question.bounds(), rate);
                 certificate
                     .check(&problem)
@@ -161,11 +162,13 @@ impl Hearing<'_> {
         self.admit(&weights)?;
         let held: Vec<usize> = (0..weights.len()).filter(|&i| weights[i] != 0.0).collect();
         let of_held: Vec<f64> = held.iter().map(|&i| weights[i]).collect();
-        let sharpe = self.question.moments.performance(&weights, self.rate()).sharpe;
-        let anew = Found::new(&held, &of_held, sharpe, self.plan, self.rate());
-        compare("", found.figures, anew.figures)?;
+        let (moments, rate) = (self.question.moments, self.rate());
+        let problem = Problem::new(moments, self.question.bounds(), rate);
+        let sharpe = exact::certificate::sharpe(&problem, &weights);
+        let anew = Found::new(&held, &of_held, sharpe, self.plan, rate);
+        compare("", found.figures, anew.figures, blur(moments, &weights))?;
         match (found.test, anew.test) {
-            (Some(claimed), Some(test)) => compare(" in the test period", claimed, test)?,
+            (Some(claimed), Some(test)) => compare(" in the test period", claimed, test, 0.0)?,
             (None, None) => {}
             _ => {
                 return Err(
@@ -211,7 +214,7 @@ impl Hearing<'_> {
 }
 
 /// Numbers by name as one for each asset, 0 where none is given.
-fn by_asset(named: &[(String, f64)], assets: &[String]) -> Result<Vec<f64>, String> {
+pub(crate) fn by_asset(named: &[(String, f64)], assets: &[String]) -> Result<Vec<f64>, String> {
     let mut numbers = vec![0.0; assets.len()];
     for (name, number) in named {
         let at = assets.iter().position(|asset| asset == name);
@@ -220,17 +223,34 @@ fn by_asset(named: &[(String, f64)], assets: &[String]) -> Result<Vec<f64>, Stri
     Ok(numbers)
 }
 
-/// Whether figures are those found anew.
-fn compare(place: impl Display, claimed: Figures, found: Figures) -> Result<(), String> {
-    agree(&format!("Sharpe ratio{place}"), claimed.sharpe, found.sharpe)?;
-    agree(&format!("return{place}"), claimed.mean, found.mean)?;
-    agree(&format!("volatility{place}"), claimed.volatility, found.volatility)
+/// How far a volatility may be off relatively if it was summed plainly: the squares of portfolios with little risk are small
+/// differences of large numbers.
+fn blur(moments: &Moments, weights: &[f64]) -> f64 {
+    let deviation = |(i, w): (usize, &f64)| w.abs() * moments.covariance_row(i)[i].sqrt();
+    let gross: f64 = weights.iter().enumerate().map(deviation).sum();
+    let share = gross / moments.performance(weights, 0.0).volatility;
+    64.0 * f64::EPSILON * share * share
+}
+
+/// Whether figures are those found anew, given how far a volatility may be off.
+fn compare(place: &str, claimed: Figures, found: Figures, blur: f64) -> Result<(), String> {
+    let near = |what: &str, claimed, found, blur| {
+        agree_within(AGREEMENT + blur, &format!("{what}{place}"), claimed, found)
+    };
+    near("Sharpe ratio", claimed.sharpe, found.sharpe, blur)?;
+    near("return", claimed.mean, found.mean, 0.0)?;
+    near("volatility", claimed.volatility, found.volatility, blur)
 }
 
 /// Whether a number is the one found anew, but for rounding.
 fn agree(what: &str, claimed: f64, found: f64) -> Result<(), String> {
+    agree_within(AGREEMENT, what, claimed, found)
+}
+
+/// Whether a number is the one found anew, but for a share of it that may be rounding.
+fn agree_within(share: f64, what: &str, claimed: f64, found: f64) -> Result<(), String> {
     let off = (claimed - found).abs();
-    match off <= AGREEMENT * found.abs().max(claimed.abs()) || off <= NOTHING {
+    match off <= share * found.abs().max(claimed.abs()) || off <= NOTHING {
         true => Ok(()),
         false => Err(format!("the {what} is {found}, not {claimed}")),
     }

@@ -25,26 +25,48 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The next tree of the list, which is so many branches deep.
+    /// The next tree of the list, which is so many parts deep.
     fn tree(&mut self, depth: usize) -> Result<Tree, String> {
-        match self.parts.next() {
-            None => Err("the tree ends before its last part".into()),
-            Some(Part::Leaf { dual }) => {
-                let number = |(name, v): &(String, f64)| Ok((self.asset(name)?, *v));
-                Ok(Tree::Leaf { dual: dual.iter().map(number).collect::<Result<_, String>>()? })
+        let Some(part) = self.parts.next() else {
+            return Err("the tree ends before its last part".into());
+        };
+        // Each branch and each fix decides an asset at least, and there is one split.
+        let deep = depth > self.names.len();
+        match part {
+            Part::Leaf { dual, prices } => {
+                Ok(Tree::Leaf { dual: self.numbers(dual)?, prices: self.numbers(prices)? })
             }
-            // Each branch decides an asset at least.
-            Some(Part::Branch { assets }) if assets.is_empty() || depth >= self.names.len() => {
+            Part::Branch { assets } if assets.is_empty() || deep => {
                 Err("the tree has a branch without anything to decide".into())
             }
-            Some(Part::Branch { assets }) => {
-                let assets: Vec<usize> =
-                    assets.iter().map(|name| self.asset(name)).collect::<Result<_, _>>()?;
+            Part::Branch { assets } => {
+                let assets = self.assets(assets)?;
                 let parts = (0..=assets.len()).map(|_| self.tree(depth + 1));
                 let parts = parts.collect::<Result<_, _>>()?;
                 Ok(Tree::Branch { assets, parts })
             }
+            Part::Fix { .. } | Part::Split { .. } if deep => {
+                Err("the tree is deeper than there are assets to decide".into())
+            }
+            Part::Fix { held, left_out, dual, prices } => {
+                let (forced, excluded) = (self.assets(held)?, self.assets(left_out)?);
+                let (dual, prices) = (self.numbers(dual)?, self.numbers(prices)?);
+                let part = Box::new(self.tree(depth + 1)?);
+                Ok(Tree::Fix { forced, excluded, dual, prices, part })
+            }
+            Part::Split { diagonal } => {
+                let diagonal = self.numbers(diagonal)?;
+                Ok(Tree::Split { diagonal, part: Box::new(self.tree(depth + 1)?) })
+            }
         }
+    }
+
+    fn assets(&self, names: &[String]) -> Result<Vec<usize>, String> {
+        names.iter().map(|name| self.asset(name)).collect()
+    }
+
+    fn numbers(&self, named: &[(String, f64)]) -> Result<Vec<(usize, f64)>, String> {
+        named.iter().map(|(name, number)| Ok((self.asset(name)?, *number))).collect()
     }
 
     fn asset(&self, name: &str) -> Result<usize, String> {

@@ -10,11 +10,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Raw<'a> {
     Text(&'a str),
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "CSV has text only"))]
     Number(f64),
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "CSV has text only"))]
     Date(Date),
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "CSV has text only"))]
     Empty,
 }
 
@@ -35,6 +32,8 @@ pub struct Fault {
     pub found: String,
     /// What it is not: "a number".
     pub wanted: &'static str,
+    /// The date of its row, where rows have dates; the sentence does not name it, the place is enough to find it.
+    pub date: Option<Date>,
 }
 
 /// Where a cell is.
@@ -58,7 +57,15 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} is not {}", self.place, self.found, self.wanted)
+        write!(f, "{}: {} is not {}", self.place, self.found, self.wanted)?;
+        let inner = self.found.trim_matches('"');
+        let comma =
+            inner.matches(',').count() == 1 && inner.replace(',', ".").parse::<f64>().is_ok();
+        if comma {
+            write!(f, ": write a decimal point, as in {}", inner.replace(',', "."))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -99,8 +106,10 @@ impl Raw<'_> {
 
     /// What a table of this kind keeps of this cell.
     pub(super) fn keep(self, kind: TableKind, place: impl FnOnce() -> Place) -> Cell {
-        let fault =
-            |wanted| Cell::Bad(Box::new(Fault { place: place(), found: self.to_string(), wanted }));
+        let fault = |wanted| {
+            let (place, found) = (place(), self.to_string());
+            Cell::Bad(Box::new(Fault { place, found, wanted, date: None }))
+        };
         match self.number() {
             Some(value) if kind.admits(value) => Cell::Number(value),
             Some(value) if value.is_nan() => Cell::Missing,

@@ -1,6 +1,13 @@
 //! Dates as tables and flags write them: ISO 8601, a time of day allowed and dropped. No time zones, no clock.
 
+use jiff::Span;
 use jiff::civil::{Date, DateTime};
+
+/// The date so many days after 1970-01-01, unless no calendar reaches it.
+pub(super) fn date_of_day(days: i64) -> Option<Date> {
+    let span = Span::new().try_days(days).ok()?;
+    Date::constant(1970, 1, 1).checked_add(span).ok()
+}
 
 /// The date in `text`: `2024-08-01`, `2024-08-01T00:00:00` or `2024-08-01 00:00:00`, with or without an offset.
 pub fn parse_date(text: &str) -> Option<Date> {

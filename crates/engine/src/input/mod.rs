@@ -5,6 +5,7 @@ mod cell;
 mod csv;
 mod date;
 mod long;
+pub mod memory;
 mod moments;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -15,6 +16,7 @@ mod wide;
 pub(crate) use cell::Cell;
 pub use cell::{Fault, Place};
 pub use date::parse_date;
+pub use memory::Sheet;
 pub use moments::MomentsFile;
 pub(crate) use table::Row;
 pub use table::Table;
@@ -57,8 +59,13 @@ impl Data {
 }
 
 /// What the bundled prices are called; a real table, its source and license in data/README.md.
-const BUNDLED: (&str, &[u8]) =
+pub(crate) const BUNDLED: (&str, &[u8]) =
     ("the bundled prices", include_bytes!("../../../../data/sp500_20_2018-2022.csv"));
+
+/// The bundled prices as the bytes of a CSV file.
+pub fn bundled() -> &'static [u8] {
+    BUNDLED.1
+}
 
 /// Reads `source`; a table in it holds what `kind` says.
 ///
@@ -66,10 +73,7 @@ const BUNDLED: (&str, &[u8]) =
 /// A file that cannot be read, is no table, or holds a date twice, an asset twice or no rows.
 pub fn read(source: &Source, kind: TableKind) -> Result<Data, Error> {
     match source {
-        Source::Bundled => {
-            let mut rows = csv::Csv::open(BUNDLED.0, BUNDLED.1)?;
-            table(&mut rows, kind).map(Data::Table)
-        }
+        Source::Bundled => table_of(BUNDLED.0, BUNDLED.1, kind).map(Data::Table),
         Source::File(path) => {
             let (name, mut file) = open(path)?;
             if file.fill_buf().is_ok_and(|start| start.starts_with(b"PAR1")) {
@@ -84,8 +88,27 @@ pub fn read(source: &Source, kind: TableKind) -> Result<Data, Error> {
     }
 }
 
+/// Reads the table in the bytes of a CSV file, gzip or not, that messages call `file`.
+///
+/// # Errors
+/// As [`read`].
+pub fn table_of(file: &str, bytes: &[u8], kind: TableKind) -> Result<Table, Error> {
+    table(&mut csv::Csv::open(file, bytes)?, kind)
+}
+
+/// Reads the means and covariances in the bytes of a CSV file, gzip or not, that messages call `file`.
+///
+/// # Errors
+/// As [`read`].
+pub fn moments_of(file: &str, bytes: &[u8]) -> Result<MomentsFile, Error> {
+    moments::read(&mut csv::Csv::open(file, bytes)?)
+}
+
 /// Tells a long table from a wide one by its header.
 fn table(rows: &mut dyn Rows, kind: TableKind) -> Result<Table, Error> {
+    if moments::is_header(rows.header()) {
+        return Err(Error::MomentsAsTable { file: rows.origin().file.clone() });
+    }
     match long::Layout::of(rows.origin(), rows.header(), kind)? {
         Some(layout) => long::read(rows, kind, layout),
         None => wide::read(rows, kind),

@@ -17,13 +17,18 @@ pub struct MomentsFile {
     covariance: Vec<Cell>,
 }
 
+/// Whether a header is that of moments.
+pub(super) fn is_header(header: &[String]) -> bool {
+    let is =
+        |at: usize, name: &str| header.get(at).is_some_and(|cell| cell.eq_ignore_ascii_case(name));
+    is(0, "asset") && is(1, "mean") && header.len() >= 3
+}
+
 /// Reads a file of means and covariances; its rows may come in any order.
 pub(super) fn read(rows: &mut dyn Rows) -> Result<MomentsFile, Error> {
     let (origin, header) = (rows.origin().clone(), rows.header().to_vec());
     let file = origin.file.clone();
-    let is =
-        |at: usize, name: &str| header.get(at).is_some_and(|cell| cell.eq_ignore_ascii_case(name));
-    if !is(0, "asset") || !is(1, "mean") || header.len() < 3 {
+    if !is_header(&header) {
         return Err(Error::MomentsHeader { file });
     }
     let assets = header[2..].to_vec();
@@ -87,6 +92,7 @@ fn number(cell: Raw<'_>, origin: &Origin, line: u64, column: &str) -> Cell {
             place: origin.place(line, column),
             found: cell.to_string(),
             wanted: "a finite number",
+            date: None,
         })),
     }
 }

@@ -2,10 +2,9 @@
 //! that hold neither numbers, dates nor text are passed over.
 
 use super::cell::Raw;
+use super::date::date_of_day;
 use super::rows::{Each, Origin, Rows};
 use crate::Error;
-use jiff::Span;
-use jiff::civil::Date;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
 use parquet::file::reader::FileReader;
@@ -138,9 +137,7 @@ fn raw(field: &Field, integers: Integers) -> Raw<'_> {
     }
 }
 
-/// The date so many days after 1970-01-01; what no calendar reaches is no date.
+/// A day as a cell; what no calendar reaches is no date.
 fn date(days: i64) -> Raw<'static> {
-    let span = Span::new().try_days(days);
-    let date = span.and_then(|span| Date::constant(1970, 1, 1).checked_add(span));
-    date.map_or(Raw::Empty, Raw::Date)
+    date_of_day(days).map_or(Raw::Empty, Raw::Date)
 }

@@ -31,6 +31,14 @@ pub enum Evidence {
         /// The vector v, in annual units; an asset that is not named has 0.
         #[serde(with = "by_name")]
         dual: Vec<(String, f64)>,
+        /// What is to be added to v where its own rounding would matter: beside a portfolio of hardly any risk.
+        #[serde(
+            rename = "dual_rest",
+            with = "by_name",
+            default,
+            skip_serializing_if = "Vec::is_empty"
+        )]
+        rest: Vec<(String, f64)>,
         /// How far the numbers are from exact.
         residuals: Rest,
     },
@@ -53,11 +61,33 @@ pub enum Part {
         /// The assets.
         assets: Vec<String>,
     },
+    /// The vectors of the next part prove by a split of the covariance.
+    Split {
+        /// What is taken from the diagonal of the covariance, in annual units; an asset that is not named has 0.
+        #[serde(with = "by_name")]
+        diagonal: Vec<(String, f64)>,
+    },
+    /// Of the next part some is decided, and the vector proves by the split that all else is not above the bound.
+    Fix {
+        /// Assets that are held.
+        held: Vec<String>,
+        /// Assets that are not held.
+        left_out: Vec<String>,
+        /// As in a leaf.
+        #[serde(with = "by_name")]
+        dual: Vec<(String, f64)>,
+        /// As in a leaf.
+        #[serde(with = "by_name", default, skip_serializing_if = "Vec::is_empty")]
+        prices: Vec<(String, f64)>,
+    },
     /// Has a vector of its own.
     Leaf {
         /// The vector v, in annual units; an asset that is not named has 0.
         #[serde(with = "by_name")]
         dual: Vec<(String, f64)>,
+        /// By a split: what a limit that holds a weight costs, above 0 of the cap and below 0 of the floor.
+        #[serde(with = "by_name", default, skip_serializing_if = "Vec::is_empty")]
+        prices: Vec<(String, f64)>,
     },
 }
 
@@ -72,19 +102,32 @@ pub struct Rest {
     pub dual: f64,
 }
 
+/// A relative gap above this does not prove that a portfolio is the best: moments added up in another order move a
+/// Sharpe ratio by less.
+pub const PROVEN: f64 = 1e-9;
+
 impl Certificate {
+    /// Whether the portfolio is proven to be the best there is.
+    pub fn is_proof(&self) -> bool {
+        self.gap.is_some_and(|gap| gap <= PROVEN)
+    }
+
     /// Publishes the certificate of one convex problem.
     pub(crate) fn of_whole(certificate: &exact::Certificate, names: &[String]) -> Self {
-        let exact::Certificate { dual, proof, .. } = certificate;
-        let Residuals { sum, bounds, dual: rest } = proof.residuals;
-        let numbers = dual.iter().copied().enumerate().filter(|(_, v)| *v != 0.0);
+        let exact::Certificate { dual, rest, proof, .. } = certificate;
+        let Residuals { sum, bounds, dual: highest } = proof.residuals;
+        let named = |numbers: &[f64]| {
+            let numbers = numbers.iter().copied().enumerate().filter(|(_, v)| *v != 0.0);
+            numbers.map(|(i, v)| (names[i].clone(), v)).collect()
+        };
         Self {
             sharpe: proof.sharpe,
             bound: proof.bound,
             gap: proof.gap,
             evidence: Evidence::Dual {
-                dual: numbers.map(|(i, v)| (names[i].clone(), v)).collect(),
-                residuals: Rest { sum, bounds, dual: rest },
+                dual: named(dual),
+                rest: named(rest),
+                residuals: Rest { sum, bounds, dual: highest },
             },
         }
     }
@@ -106,15 +149,26 @@ impl Certificate {
 
 /// Appends a tree to a list.
 fn list(tree: &Tree, names: &[String], parts: &mut Vec<Part>) {
+    let named = |assets: &[usize]| assets.iter().map(|&i| names[i].clone()).collect();
+    let numbers =
+        |pairs: &[(usize, f64)]| pairs.iter().map(|&(i, v)| (names[i].clone(), v)).collect();
     match tree {
-        Tree::Leaf { dual } => {
-            let dual = dual.iter().map(|&(i, v)| (names[i].clone(), v)).collect();
-            parts.push(Part::Leaf { dual });
+        Tree::Leaf { dual, prices } => {
+            parts.push(Part::Leaf { dual: numbers(dual), prices: numbers(prices) });
         }
         Tree::Branch { assets, parts: below } => {
-            let assets = assets.iter().map(|&i| names[i].clone()).collect();
-            parts.push(Part::Branch { assets });
+            parts.push(Part::Branch { assets: named(assets) });
             below.iter().for_each(|tree| list(tree, names, parts));
+        }
+        Tree::Fix { forced, excluded, dual, prices, part } => {
+            let (held, left_out) = (named(forced), named(excluded));
+            let (dual, prices) = (numbers(dual), numbers(prices));
+            parts.push(Part::Fix { held, left_out, dual, prices });
+            list(part, names, parts);
+        }
+        Tree::Split { diagonal, part } => {
+            parts.push(Part::Split { diagonal: numbers(diagonal) });
+            list(part, names, parts);
         }
     }
 }

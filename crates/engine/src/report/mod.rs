@@ -5,20 +5,37 @@
 
 mod by_name;
 mod certificate;
+mod histogram;
+pub mod html;
+mod inference;
+pub mod numbers;
 mod sample;
 mod solution;
+pub mod words;
 
-pub use certificate::{Certificate, Evidence, Part, Rest};
+pub use certificate::{Certificate, Evidence, PROVEN, Part, Rest};
+pub use histogram::Histogram;
+pub use inference::{Deflated, Inference};
 pub(crate) use sample::Course;
 pub use sample::{Exact, Report};
 pub(crate) use solution::Findings;
-pub use solution::{Inference, LuckReport, RankingReport, Solution, Spread, Ties};
+pub use solution::{LuckReport, RankingReport, Solution, Spread, Ties};
 
 use crate::cut::Ends;
 use crate::plan::{Plan, Train};
 use crate::settings::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sharpest_search::{Moments, Performance, Returns};
+
+/// An answer of either kind.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub enum Answered<'a> {
+    /// That of a search by sampling.
+    Search(&'a Report),
+    /// That of an exact solution.
+    Solve(&'a Solution),
+}
 
 /// How the work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +47,11 @@ pub enum Status {
     Optimal,
     /// The time was up; what is reported is the best so far, and how far from the best it may be.
     TimeLimit,
+    /// The proof took all the room that it may; what is reported is the best so far, and how far from the best it may be.
+    MemoryLimit,
+    /// The portfolio is the best that double precision finds, and it proves less than that no other is better: what is
+    /// reported is how far from the best it may be.
+    PrecisionLimit,
     /// It was stopped; what is reported is the best so far.
     Incomplete,
     /// No portfolio beats the rate, so none has a Sharpe ratio worth finding.
@@ -64,11 +86,13 @@ pub struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// (`return` - rate) / `volatility`.
+    #[serde(deserialize_with = "number")]
     pub sharpe: f64,
     /// Mean return, a fraction.
-    #[serde(rename = "return")]
+    #[serde(rename = "return", deserialize_with = "number")]
     pub mean: f64,
     /// Standard deviation, a fraction.
+    #[serde(deserialize_with = "number")]
     pub volatility: f64,
 }
 
@@ -86,20 +110,20 @@ pub struct Informal {
 }
 
 /// A stretch of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// Its first row; in a table of prices, the one that the first return starts from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// Its last row.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Date>,
     /// How many returns it has.
     pub returns: usize,
 }
 
 /// The period held out, and what was held through it, weights constant.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Tested {
     /// The period.
     #[serde(flatten)]
@@ -112,7 +136,7 @@ pub struct Tested {
 }
 
 /// The settings, and the data that they were for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked<S> {
     /// What the numbers were read from.
     pub source: String,
@@ -165,6 +189,11 @@ impl Tested {
             equal_weight: equal_weight(&test.moments, rate),
         })
     }
+}
+
+/// A number; JSON has no word for one that is none, and writes null.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// The same amount in each asset: what needs no search.

@@ -1,11 +1,12 @@
 //! The report of a search by sampling.
 
-use super::{Asked, Figures, Found, Period, Status, Tested, equal_weight, period};
+use super::{Asked, Figures, Found, Inference, Period, Status, Tested, equal_weight, period};
 use crate::Error;
 use crate::executor::{Executor, Serial, Workers};
 use crate::plan::Plan;
 use crate::settings::Settings;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sharpest_search::subsets::Order;
 use sharpest_search::{Best, Portfolio};
 use std::time::Duration;
 
@@ -13,20 +14,17 @@ use std::time::Duration;
 const ABOVE: f64 = 1e-12;
 
 /// Everything a search found, and what it was asked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Report {
     /// How the search ended.
     pub status: Status,
     /// The best portfolio found.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<Found>,
     /// The best portfolio of each of the best subsets, the best first.
     pub top: Vec<Found>,
     /// Subsets that were searched.
     pub subsets: u64,
-    /// Subsets that there are.
-    #[serde(skip)]
-    pub all_subsets: u64,
     /// Portfolios that were scored.
     pub portfolios: u64,
     /// How long the search took, reading and writing of files apart.
@@ -36,19 +34,22 @@ pub struct Report {
     /// The names of all assets that subsets were chosen from, in the order that ranks refer to.
     pub universe: Vec<String>,
     /// What was trained on; absent where moments were given in place of a table.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
     /// How the best did in the period held out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<Tested>,
     /// The same amount in each of all assets: what needs no search.
     pub equal_weight: Figures,
     /// What is proven of the whole question, beside the sampled best; absent where it would cost too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<Exact>,
-    /// The highest return a year that any allowed portfolio promises, for a search that no portfolio can answer.
-    #[serde(skip)]
-    pub highest_return: f64,
+    /// What the returns of the best found say about its Sharpe ratio, as if it had been chosen before they were known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inference: Option<Inference>,
+    /// The highest mean return a year that any allowed portfolio has, a fraction; only where no portfolio beats the rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub highest_mean: Option<f64>,
     /// What the reader should know about data and answer.
     pub warnings: Vec<String>,
     /// What was asked.
@@ -58,14 +59,14 @@ pub struct Report {
     /// The instructions that scored.
     pub kernel: String,
     /// The version of this program.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// What is proven of the whole question, beside what a sample found.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Exact {
     /// The highest Sharpe ratio there is; absent if only a bound is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sharpe: Option<f64>,
     /// No portfolio has a higher one.
     pub bound: f64,
@@ -93,7 +94,6 @@ const MISSED: &str = "none of the portfolios tried beats the rate, though some p
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Course {
     pub(crate) status: Status,
-    pub(crate) all_subsets: u64,
     pub(crate) seconds: f64,
     pub(crate) workers: Workers,
     pub(crate) exact: Option<Exact>,
@@ -104,13 +104,13 @@ impl Course {
     pub(crate) fn of(best: &Best, all_subsets: u64, workers: Workers, time: Duration) -> Self {
         let whole = best.subsets == all_subsets;
         let status = if whole { Status::Complete } else { Status::Incomplete };
-        Self { status, all_subsets, seconds: time.as_secs_f64(), workers, exact: None }
+        Self { status, seconds: time.as_secs_f64(), workers, exact: None }
     }
 
     /// A search that need not run, because no portfolio beats the rate.
     pub(crate) fn needless() -> Self {
         let workers = Serial.workers();
-        Self { status: Status::NoExcess, all_subsets: 0, seconds: 0.0, workers, exact: None }
+        Self { status: Status::NoExcess, seconds: 0.0, workers, exact: None }
     }
 }
 
@@ -134,7 +134,6 @@ impl Report {
             best: top.first().cloned(),
             top,
             subsets: best.subsets,
-            all_subsets: course.all_subsets,
             portfolios: best.tried,
             seconds: course.seconds,
             throughput: if best.tried == 0 { 0.0 } else { best.tried as f64 / course.seconds },
@@ -142,14 +141,32 @@ impl Report {
             period: period(plan),
             equal_weight: equal_weight(&plan.moments, rate),
             exact: course.exact,
-            highest_return: excess + rate,
+            inference: best.first().and_then(|best| {
+                let weights = spread(best, plan.moments.len());
+                Inference::of(plan, &weights, &asked.settings.terms, asked.settings.trials)
+            }),
+            highest_mean: (course.status == Status::NoExcess).then_some(excess + rate),
             warnings: plan.warnings.iter().cloned().chain(missed).collect(),
             workers: course.workers,
             kernel: asked.settings.kernel.to_string(),
             settings: asked,
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
         }
     }
+}
+
+impl Report {
+    /// Subsets that there are.
+    pub fn all_subsets(&self) -> u64 {
+        Order::new(self.universe.len(), self.settings.settings.pick).map_or(0, |order| order.len())
+    }
+}
+
+/// One weight an asset.
+fn spread(portfolio: &Portfolio, assets: usize) -> Vec<f64> {
+    let mut weights = vec![0.0; assets];
+    portfolio.assets.iter().zip(&portfolio.weights).for_each(|(&i, &w)| weights[i] = w);
+    weights
 }
 
 fn place(portfolio: &Portfolio, plan: &Plan, rate: f64) -> Found {

@@ -1,63 +1,62 @@
 //! The report of an exact solution.
 
-use super::{Asked, Certificate, Figures, Found, Informal, Period, Status, Tested};
+use super::{
+    Asked, Certificate, Figures, Found, Histogram, Inference, Informal, Period, Status, Tested,
+};
 use super::{equal_weight, period};
 use crate::executor::Workers;
 use crate::plan::Plan;
 use crate::question::{Question, Size};
 use crate::settings::SolveSettings;
 use crate::solve::{Answer, Placed, Survey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sharpest_search::exact::ranking::Overview;
-use sharpest_search::inference::{Luck, Record, Tally};
+use sharpest_search::inference::{Luck, Tally};
 use sharpest_search::subsets::Order;
 
-/// The chance of error at which a track record is called long enough.
-const ALPHA: f64 = 0.05;
-
 /// Everything a solution found, and what it was asked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Solution {
     /// How it ended.
     pub status: Status,
     /// The best portfolio there is, or the best found so far.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<Found>,
     /// The best distinct portfolios, the best first.
     pub top: Vec<Found>,
     /// What proves it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<Certificate>,
     /// How many subsets have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ties: Option<Ties>,
-    /// What all subsets look like; absent where each would have to be solved by itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// What all subsets look like; absent where that takes long and was not asked for, or was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ranking: Option<RankingReport>,
     /// Whether luck would find as much.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub luck: Option<LuckReport>,
     /// What the returns of the best say about its Sharpe ratio, as if it had been chosen before they were known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inference: Option<Inference>,
     /// Where nothing beats the rate: the portfolio of the highest mean.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub highest_return: Option<Informal>,
     /// Where nothing beats the rate: the portfolio of the least variance; absent where it takes a search of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lowest_volatility: Option<Informal>,
     /// A portfolio that beats the rate without risk.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub riskless: Option<Informal>,
     /// How long the best and its proof took, reading and writing of files and everything else apart.
     pub seconds: f64,
     /// The names of all assets, in the order that ranks refer to.
     pub universe: Vec<String>,
     /// What was trained on; absent where moments were given in place of a table.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<Period>,
     /// How the best did in the period held out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<Tested>,
     /// The same amount in each of all assets: what needs no solver.
     pub equal_weight: Figures,
@@ -68,11 +67,11 @@ pub struct Solution {
     /// Who worked.
     pub workers: Workers,
     /// The version of this program.
-    pub version: &'static str,
+    pub version: String,
 }
 
 /// Subsets that share the best portfolio.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ties {
     /// Subsets whose best has this Sharpe ratio; at least so many, where nobody counted those of other portfolios.
     pub subsets: u64,
@@ -83,7 +82,7 @@ pub struct Ties {
 }
 
 /// What all subsets look like.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RankingReport {
     /// Distinct problems among them.
     pub problems: usize,
@@ -99,7 +98,7 @@ pub struct RankingReport {
 }
 
 /// Five numbers that stand for many.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Spread {
     pub count: u64,
@@ -111,7 +110,7 @@ pub struct Spread {
 }
 
 /// Whether luck would find as much.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LuckReport {
     /// The chance of it: (1 + samples that reach the best) / (1 + samples).
     pub p: f64,
@@ -122,32 +121,15 @@ pub struct LuckReport {
     /// What they were drawn with.
     pub seed: u64,
     /// The mean of the highest Sharpe ratios found in them, annual; absent where one has no end or none was found.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean: Option<f64>,
     /// Samples in which no portfolio beats the rate.
     pub nothing: u64,
+    /// The highest Sharpe ratios found in all others, annual; absent where one has no end, or all are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<Histogram>,
     /// How long it took.
     pub seconds: f64,
-}
-
-/// What the returns of a portfolio say about its Sharpe ratio.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Inference {
-    /// The Sharpe ratio of one period.
-    pub sharpe_per_period: f64,
-    /// The standard error of the annual ratio for returns of any shape (Mertens 2002).
-    pub standard_error_annual: f64,
-    /// The same for normal returns (Lo 2002).
-    pub standard_error_if_normal_annual: f64,
-    /// The probabilistic Sharpe ratio: how likely the true ratio is above 0 (Bailey & López de Prado 2012).
-    pub psr: f64,
-    /// So many returns make a ratio like this one differ from 0 at a chance of error of 5 %.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub least_length_returns: Option<f64>,
-    /// The third standardized moment of the returns.
-    pub skewness: f64,
-    /// The fourth, raw: 3 for a normal distribution.
-    pub raw_kurtosis: f64,
 }
 
 /// What was found, and how long each part took.
@@ -183,7 +165,9 @@ impl Solution {
             ties: show.ties(&answer, &survey),
             ranking: survey.overview.map(|all| RankingReport::new(&all, &survey, survey_seconds)),
             luck,
-            inference: show.inference(&answer, asked.settings.terms.periods),
+            inference: answer.best().and_then(|(weights, _)| {
+                Inference::of(plan, weights, &asked.settings.terms, asked.settings.trials)
+            }),
             best,
             highest_return,
             lowest_volatility,
@@ -195,7 +179,7 @@ impl Solution {
             warnings: plan.warnings.clone(),
             settings: asked,
             workers,
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
         }
     }
 }
@@ -275,24 +259,6 @@ impl Show<'_> {
         let counted = survey.overview.map_or(0, |overview| overview.attaining);
         Some(Ties { subsets: counted.max(containing), containing, held })
     }
-
-    fn inference(&self, answer: &Answer, periods: f64) -> Option<Inference> {
-        let returns = &self.plan.train.as_ref()?.returns;
-        let (weights, _) = answer.best()?;
-        let rate = self.question.rule.rate() / periods;
-        let earned = |row: &[f64]| row.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() - rate;
-        let record = Record::of(&returns.rows().map(earned).collect::<Vec<f64>>());
-        let shape = [record.sharpe, record.skewness, record.kurtosis];
-        shape.iter().all(|figure| figure.is_finite()).then(|| Inference {
-            sharpe_per_period: record.sharpe,
-            standard_error_annual: record.standard_error() * periods.sqrt(),
-            standard_error_if_normal_annual: record.standard_error_if_normal() * periods.sqrt(),
-            psr: record.probability_above(0.0),
-            least_length_returns: record.least_length(0.0, ALPHA),
-            skewness: record.skewness,
-            raw_kurtosis: record.kurtosis,
-        })
-    }
 }
 
 impl RankingReport {
@@ -319,6 +285,7 @@ impl LuckReport {
             seed: luck.seed,
             mean: tally.mean().filter(|mean| mean.is_finite()),
             nothing: tally.nothing(),
+            histogram: Histogram::of(tally.found().iter().map(|&sharpe| (sharpe, 1))),
             seconds,
         }
     }

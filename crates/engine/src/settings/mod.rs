@@ -5,7 +5,7 @@ mod sample;
 mod solve;
 
 pub use jiff::civil::Date;
-pub use sample::Settings;
+pub use sample::{Settings, Staff};
 pub use solve::SolveSettings;
 
 use crate::Error;
@@ -37,6 +37,9 @@ pub struct Terms {
     pub missing: Missing,
     /// The assets to choose from; none means all. Default: all.
     pub assets: Option<Vec<String>>,
+    /// Assets not to choose from. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<Vec<String>>,
     /// The first date of training, itself included. Default: the table's first.
     pub from: Option<Date>,
     /// The last date of training. Default: the table's last, or the last before a test period that follows.
@@ -84,6 +87,7 @@ impl Default for Terms {
             returns: ReturnKind::default(),
             missing: Missing::default(),
             assets: None,
+            exclude: None,
             from: None,
             to: None,
             test_from: None,
@@ -145,6 +149,11 @@ fn check_effort(top: usize, jobs: usize) -> Result<(), Error> {
         return Err(Error::Jobs { jobs, most: MOST_JOBS });
     }
     Ok(())
+}
+
+/// A number of trials that can have been made.
+fn check_trials(trials: Option<u64>) -> Result<(), Error> {
+    if trials == Some(0) { Err(Error::NoTrials) } else { Ok(()) }
 }
 
 /// The kind of a return as a word; `search` knows no formats.

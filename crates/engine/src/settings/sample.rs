@@ -1,14 +1,18 @@
 //! Settings of a search by sampling.
 
-use super::{Terms, check_effort};
+use super::{Terms, check_effort, check_trials};
 use crate::Error;
-use serde::{Serialize, Serializer};
+use crate::executor::Foreign;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sharpest_search::{Draw, Kernel, Rule, Sampler, Sampling};
+use std::ffi::OsString;
 use std::fmt::Display;
+use std::str::FromStr;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 /// A search, as asked for. Everything that is needed to ask again is in it, and it goes into the report as it is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Settings {
     /// Assets in each subset.
     pub pick: usize,
@@ -20,18 +24,36 @@ pub struct Settings {
     /// Another seed draws other weightings. Default: 1.
     pub seed: u64,
     /// Whether each subset has weightings of its own. Default: fresh.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "text", deserialize_with = "word")]
     pub draw: Draw,
     /// The distribution of the weightings. Default: uniform.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "text", deserialize_with = "word")]
     pub sampler: Sampler,
     /// How many of the best subsets are reported. Default: 1.
     pub top: usize,
+    /// Portfolios that were tried, for the deflated Sharpe ratio. Default: none is computed.
+    pub trials: Option<u64>,
     /// How many workers search. Default: one for each core.
     pub jobs: usize,
+    /// What the workers are. Default: threads.
+    #[serde(skip)] // the report says who worked
+    pub staff: Staff,
     /// The instructions that score. Default: the best of this machine; all give the same bits.
-    #[serde(skip)] // the report says which was used
+    #[serde(skip, default = "Kernel::detect")] // the report says which was used
     pub kernel: Kernel,
+}
+
+/// What the workers of a search are; the answer is the same.
+#[derive(Debug, Clone, Default)]
+pub enum Staff {
+    /// Threads of this process.
+    #[default]
+    Threads,
+    /// Processes that this command line starts, a program and its arguments: with one more argument, it comes to
+    /// [`crate::executor::work`].
+    Processes(Vec<OsString>),
+    /// Whoever these tasks are carried to.
+    Foreign(Arc<dyn Foreign>),
 }
 
 impl Settings {
@@ -45,7 +67,9 @@ impl Settings {
             draw: Draw::default(),
             sampler: Sampler::default(),
             top: 1,
+            trials: None,
             jobs: available_parallelism().map_or(1, usize::from),
+            staff: Staff::default(),
             kernel: Kernel::detect(),
         }
     }
@@ -61,6 +85,7 @@ impl Settings {
             rule.admits(self.pick, self.pick)?; // how many assets there are is not known yet
         }
         check_effort(self.top, self.jobs)?;
+        check_trials(self.trials)?;
         Ok(rule)
     }
 
@@ -78,4 +103,11 @@ impl Settings {
 
 fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+fn word<'de, T: FromStr<Err = String>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
 }

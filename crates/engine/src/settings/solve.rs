@@ -1,15 +1,18 @@
 //! Settings of an exact solution.
 
-use super::{Terms, check_effort};
+use super::{Terms, check_effort, check_trials};
 use crate::Error;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sharpest_search::Rule;
 use sharpest_search::inference::Luck;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
+/// With fewer samples no p-value could be as low as 5 %.
+const LEAST_LUCK: u64 = 19;
+
 /// A solution, as asked for. It goes into the report as it is, and is enough to check the report.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SolveSettings {
     /// Assets in each subset. Default: all there are.
     pub pick: Option<usize>,
@@ -28,6 +31,8 @@ pub struct SolveSettings {
     pub luck_seed: u64,
     /// How many of the best portfolios are reported. Default: 1.
     pub top: usize,
+    /// Portfolios that were tried, for the deflated Sharpe ratio. Default: none is computed.
+    pub trials: Option<u64>,
     /// How many workers there are. Default: one for each core.
     pub jobs: usize,
 }
@@ -44,6 +49,7 @@ impl Default for SolveSettings {
             luck_block: block,
             luck_seed: seed,
             top: 1,
+            trials: None,
             jobs: available_parallelism().map_or(1, usize::from),
         }
     }
@@ -63,10 +69,14 @@ impl SolveSettings {
             rule.admits(pick, pick)?; // how many assets there are is not known yet
         }
         check_effort(self.top, self.jobs)?;
+        check_trials(self.trials)?;
         if self.top > 1 && self.pick.is_none() {
             return Err(Error::TopWithoutPick);
         }
         self.time()?;
+        if let Some(draws @ 1..LEAST_LUCK) = self.luck_draws {
+            return Err(Error::LuckDraws { draws, least: LEAST_LUCK });
+        }
         if !(self.luck_block.is_finite() && self.luck_block >= 1.0) {
             return Err(Error::LuckBlock { block: self.luck_block });
         }

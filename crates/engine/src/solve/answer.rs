@@ -4,6 +4,7 @@
 use crate::crew::Crew;
 use crate::observer::Observer;
 use crate::question::Question;
+use crate::report::PROVEN;
 use crate::{Error, Status};
 use sharpest_search::exact::sparse::{Answered, Evidence, Search, Task, Workspace};
 use sharpest_search::exact::{self, Bounds, Certificate, Problem, Solver};
@@ -69,8 +70,11 @@ impl Answer {
     /// How it ended.
     pub(crate) fn status(&self) -> Status {
         match self {
-            Self::Whole(_) => Status::Optimal,
-            Self::Tree { status, .. } | Self::Nothing { status } => *status,
+            Self::Whole(certificate) => ended(Status::Optimal, certificate.proof.gap),
+            Self::Tree { status, evidence: Evidence { sharpe, bound, .. }, .. } => {
+                ended(*status, Some((bound - sharpe) / sharpe))
+            }
+            Self::Nothing { status } => *status,
             Self::NoExcess { .. } => Status::NoExcess,
             Self::Riskless { .. } => Status::Unbounded,
         }
@@ -106,6 +110,12 @@ impl Answer {
     }
 }
 
+/// How work that came to `status` ended, given the gap that it left: what came to its end may still prove too little.
+fn ended(status: Status, gap: Option<f64>) -> Status {
+    let proven = gap.is_some_and(|gap| gap <= PROVEN);
+    if status == Status::Optimal && !proven { Status::PrecisionLimit } else { status }
+}
+
 /// Runs a branch and bound, a round of nodes at a time, each shared out among the crew.
 fn climb(
     search: &mut Search<'_>,
@@ -121,7 +131,8 @@ fn climb(
         }
         let tasks = search.tasks();
         if tasks.is_empty() {
-            return Status::Optimal;
+            let full = search.progress().open > 0;
+            return if full { Status::MemoryLimit } else { Status::Optimal };
         }
         search.absorb(round(tasks, crew, &workspaces));
         let progress = search.progress();

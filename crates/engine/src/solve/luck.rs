@@ -89,7 +89,9 @@ impl Desk<'_> {
         let names = question.moments.assets().to_vec();
         let searched = Moments::new(names, mean, covariance, 1.0).ok().and_then(|moments| {
             let mut search = Search::new(&moments, question.limits(), rate).ok()?;
-            Some(search.run(&mut || false).sharpe)
+            let progress = search.run(&mut || false);
+            // One that outgrew its room counts at its bound, too.
+            Some(if progress.open > 0 { Some(progress.bound) } else { progress.sharpe })
         });
         // A sample too degenerate for a search counts at its bound: that makes luck look likelier, never less likely.
         searched.unwrap_or(Some(highest))

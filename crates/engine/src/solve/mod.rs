@@ -79,13 +79,14 @@ impl Work<'_> {
     ) -> Result<Survey, Error> {
         let &Self { question, crew, observer, .. } = self;
         let top = self.settings.top;
-        let lines = ranking.map(|writer| Lines::new(question.moments.assets(), writer));
+        let lines = ranking.map(|writer| Lines::new(question.moments.assets(), writer, None));
         let visits = lines.is_some() || question.rule.floor() > 0.0;
-        let visit = order.filter(|_| visits);
+        let affordable = affordable(question, answer);
+        let visit = order.filter(|_| visits).or(affordable.as_ref());
         let lines_of = lines.as_ref();
         let visit = visit.map(|order| Visit { order, crew, observer, lines: lines_of, top });
         // Of a question without an answer nothing is said that was not asked for.
-        let survey = if order.is_some() || answer.status() == Status::Optimal {
+        let survey = if visit.is_some() || order.is_some() || answer.status() == Status::Optimal {
             Survey::of(question, visit.as_ref(), top, &|| observer.stopped())?
         } else {
             Survey::default()
@@ -114,6 +115,16 @@ impl Work<'_> {
     }
 }
 
+/// All subsets, if a floor makes each a problem of its own and so few are still quickly solved.
+fn affordable(question: &Question<'_>, answer: &Answer) -> Option<Order> {
+    let Size::Pick(pick) = question.size else { return None };
+    let assets = question.moments.len();
+    let order = Order::new(assets, pick).ok()?;
+    let work = order.len().saturating_mul((assets * assets) as u64);
+    let wanted = question.rule.floor() > 0.0 && answer.status() == Status::Optimal;
+    (wanted && work <= survey::AFFORDABLE as u64).then_some(order)
+}
+
 /// All subsets, if something was asked of each.
 fn every_subset(
     question: &Question<'_>,
@@ -140,6 +151,6 @@ fn refuse_luck_without_rows(
         (Some(1..), None) => {
             Err(Error::NoTable { file: data.name().to_owned(), flag: "--luck-draws" })
         }
-        _ => Ok(()),
+        _ => plan.refuse_trials_without_rows(data, settings.trials),
     }
 }

@@ -1,15 +1,17 @@
 //! The survey: what all subsets of the picked size look like, how many attain the best, and the best few of them. Without
 //! a floor few problems answer all subsets; with one, each subset is solved, if that is asked for.
 
-use super::visit::Visit;
+use super::visit::{Seen, Visit};
 use crate::Error;
 use crate::question::{Question, Size};
+use sharpest_search::Moments;
 use sharpest_search::exact::ranking::{Group, Overview, Ranking, Subsets};
 use sharpest_search::exact::{Bounds, Outcome, Problem, Solver};
-use sharpest_search::{Best, Moments};
 
 /// Unasked, so much work is put into a ranking: problems times n², well under a second.
 const CHEAP: usize = 30_000_000;
+/// Unasked, so much work is put into solving every subset by itself: subsets times n², about a second.
+pub(super) const AFFORDABLE: usize = 150_000_000;
 /// Weights closer than this are the same portfolio, found on two ways.
 const SAME: f64 = 1e-9;
 /// Sharpe ratios closer than this share are a tie.
@@ -96,7 +98,7 @@ impl Survey {
     fn one_by_one(question: &Question<'_>, visit: &Visit<'_, '_>) -> Result<Self, Error> {
         let moments = question.moments;
         let subsets = Subsets::new(moments, question.rule, visit.order.pick())?;
-        let found: Best = visit.run(|| {
+        let Seen { best: found, outcomes } = visit.run(|| {
             let mut subsets = subsets.clone(); // nothing of the block before may be left in it
             move |subset: &[usize], weights: &mut [f64]| {
                 let outcome = subsets.solve(subset);
@@ -114,7 +116,10 @@ impl Survey {
         });
         let problems = usize::try_from(found.subsets).unwrap_or(usize::MAX);
         let stopped = found.subsets < visit.order.len();
-        Ok(Self { overview: None, problems, top: placed.collect(), stopped })
+        let whole = !stopped && outcomes.len() == problems;
+        let overview =
+            whole.then(|| Overview::of(outcomes.into_iter().map(|outcome| (outcome, 1))));
+        Ok(Self { overview, problems, top: placed.collect(), stopped })
     }
 }
 

@@ -44,7 +44,13 @@ pub fn solve(moments: &Moments, bounds: &Bounds, rate: f64) -> Answer {
     match solver.solve(&problem) {
         Outcome::Optimal { .. } => {
             solver.polish(&problem);
-            Answer::Optimal(Certificate::of(&problem, solver.weights()))
+            let certificate = Certificate::of(&problem, solver.weights());
+            if certificate.proof.sharpe.is_finite() {
+                return Answer::Optimal(certificate);
+            }
+            // In twice the precision nothing is left of a variance that was hardly more than rounding.
+            let Certificate { weights, .. } = certificate;
+            Answer::Riskless { excess: moments.performance(&weights, rate).mean - rate, weights }
         }
         Outcome::Riskless { excess } => {
             Answer::Riskless { excess, weights: solver.weights().to_vec() }

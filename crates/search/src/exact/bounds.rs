@@ -98,6 +98,12 @@ impl Bounds {
         &self.upper
     }
 
+    /// Makes them bounds of `assets` assets, of which the new ones may hold nothing.
+    pub(crate) fn resize(&mut self, assets: usize) {
+        self.lower.resize(assets, 0.0);
+        self.upper.resize(assets, 0.0);
+    }
+
     /// Gives one asset other bounds. Whether weights still add up to 1 is for [`Bounds::admit_one`] to say.
     pub(crate) fn set(&mut self, asset: usize, lower: f64, upper: f64) {
         self.lower[asset] = lower;

@@ -8,17 +8,25 @@
 //! bound grows by as much. If d ≤ 0 (an asset that falls when v rises), a little of a portfolio of least variance is
 //! added to v instead: the one of the answer's own face, which covers every portfolio of that face alike, or the one
 //! of all C. h_C is greedy: the lower bounds, then what is left of 1 in descending order of g. Every sum here is
-//! carried in twice the working precision and rounded against the claim, so that the proof holds as printed.
+//! carried in twice the working precision and rounded against the claim, so that the proof holds as printed. Where the
+//! best has so little risk that the rounding of v itself decides, v is published in two parts, whose sum it is.
 
-use super::precise::{Sum, dot, support};
+use super::precise::{Sum, dot, support, two_product, two_sum};
 use super::{Bounds, Problem, Solver};
 
 /// How far published numbers may lie from those found anew: moments added up in another order differ by less.
 const AGREEMENT: f64 = 1e-9;
 /// A relative gap above this is worth another dual vector.
 const TIGHT: f64 = 1e-14;
-/// How many times what is added to v is doubled where h_C stays above 0.
-const DOUBLINGS: usize = 4;
+/// And one above this a dual vector in two parts.
+const CLOSED: f64 = 1e-12;
+/// A square below this may come from products that underflowed.
+const LEAST: f64 = 1e-200;
+/// What is added to v is this share of it at least, or rounding would swallow it.
+const VISIBLE: f64 = 2.0 * f64::EPSILON;
+/// How many times what is added to v is doubled where h_C stays above 0: until it outweighs the rounding of v, which where the
+/// best portfolio has little risk is thousands of times that of the means.
+const DOUBLINGS: usize = 16;
 
 /// What is published of an optimum: enough for anyone to check it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +35,8 @@ pub struct Certificate {
     pub weights: Vec<f64>,
     /// The vector v behind the bound, one number an asset, in annual units.
     pub dual: Vec<f64>,
+    /// What is to be added to it, one number an asset; empty if nothing is.
+    pub rest: Vec<f64>,
     /// What they prove.
     pub proof: Proof,
 }
@@ -102,8 +112,23 @@ pub enum Refutation {
 }
 
 impl Certificate {
-    /// The certificate of `weights` that are optimal for `problem`, as a [`Solver`] found them.
+    /// The certificate of `weights` that are optimal for `problem`, as a [`Solver`] found them. Where they leave a gap, the
+    /// last digits of the weights are sought as well.
     pub fn of(problem: &Problem<'_>, weights: &[f64]) -> Self {
+        let short = Self::in_one_part(problem, weights);
+        if short.proof.gap.is_some_and(|gap| gap <= CLOSED) {
+            return short;
+        }
+        let mut solver = Solver::new(problem.assets());
+        let Some(rest) = solver.refine(problem, weights) else {
+            return short;
+        };
+        let calm = solver.least_variance_of_face(problem, weights);
+        Self::in_two_parts(problem, weights, &rest).lengthened(problem, &calm).or(short)
+    }
+
+    /// The certificate whose dual vector is one number an asset, however little it proves.
+    pub(super) fn in_one_part(problem: &Problem<'_>, weights: &[f64]) -> Self {
         let plain = Self::plain(problem, weights);
         let proof = plain.proof;
         if proof.residuals.dual <= 0.0 || proof.gap.is_some_and(|gap| gap <= TIGHT) {
@@ -111,19 +136,41 @@ impl Certificate {
         }
         let mut solver = Solver::new(problem.assets());
         let face = plain.lengthened(problem, &solver.least_variance_of_face(problem, weights));
-        if face.proof.gap.is_some() {
-            return plain.or(face);
+        if face.proof.gap.is_some_and(|gap| gap <= AGREEMENT) {
+            return face;
         }
         solver.least_variance(problem);
-        plain.or(face).or(plain.lengthened(problem, solver.weights()))
+        face.or(plain.lengthened(problem, solver.weights()))
     }
 
     /// What v = w·μ̃ᵀw / wᵀΣw proves, whether or not the weights are optimal.
     pub(super) fn plain(problem: &Problem<'_>, weights: &[f64]) -> Self {
         let scale = excess(problem, weights).value() / variance(problem, weights).value();
         let dual: Vec<f64> = weights.iter().map(|w| w * scale).collect();
-        let proof = prove(problem, weights, &dual);
-        Self { weights: weights.to_vec(), dual, proof }
+        Self::proven(problem, weights, dual, Vec::new())
+    }
+
+    /// The same of weights that are `weights` and `rest` together, which are published if they fit.
+    fn in_two_parts(problem: &Problem<'_>, weights: &[f64], rest: &[f64]) -> Self {
+        let pairs = weights.iter().zip(rest);
+        let (whole, left): (Vec<f64>, Vec<f64>) = pairs.map(|(w, r)| two_sum(*w, *r)).unzip();
+        let better = sharpe(problem, &whole) > sharpe(problem, weights);
+        let (weights, rest) = match better && outside(problem, &whole) == 0.0 {
+            true => (&whole[..], &left[..]),
+            false => (weights, rest),
+        };
+        let scale = scale(problem, weights, rest);
+        let part = |(&w, &r)| {
+            let (high, low) = two_product(scale, w);
+            two_sum(high, low + scale * r)
+        };
+        let (dual, rest) = weights.iter().zip(rest).map(part).unzip();
+        Self::proven(problem, weights, dual, rest)
+    }
+
+    fn proven(problem: &Problem<'_>, weights: &[f64], dual: Vec<f64>, rest: Vec<f64>) -> Self {
+        let proof = prove(problem, weights, &dual, &rest);
+        Self { weights: weights.to_vec(), dual, rest, proof }
     }
 
     /// The one that proves more.
@@ -138,10 +185,10 @@ impl Certificate {
     /// The first number that is not what it claims to be.
     pub fn check(&self, problem: &Problem<'_>) -> Result<Proof, Refutation> {
         let (weights, dual, assets) = (self.weights.len(), self.dual.len(), problem.assets());
-        if weights != assets || dual != assets {
+        if weights != assets || dual != assets || ![0, assets].contains(&self.rest.len()) {
             return Err(Refutation::Lengths { weights, dual, assets });
         }
-        let found = prove(problem, &self.weights, &self.dual);
+        let found = prove(problem, &self.weights, &self.dual, &self.rest);
         let Residuals { sum, bounds, .. } = found.residuals;
         let agrees = |a: f64, b: f64| (a - b).abs() <= AGREEMENT * b.abs();
         let small = |residual: f64| residual <= AGREEMENT; // which NaN is not
@@ -160,35 +207,43 @@ impl Certificate {
         }
     }
 
-    /// The same with so much of `portfolio` in the dual vector that h_C is at most 0, if a little does.
+    /// The same with `step` times `portfolio` in the dual vector, nothing of it lost if that has two parts.
+    fn sum(&self, problem: &Problem<'_>, step: f64, portfolio: &[f64]) -> Self {
+        let pairs = self.dual.iter().zip(portfolio);
+        let (dual, lost): (Vec<f64>, Vec<f64>) = pairs.map(|(v, u)| two_sum(*v, step * u)).unzip();
+        let rest = self.rest.iter().zip(lost).map(|(r, lost)| r + lost).collect();
+        Self::proven(problem, &self.weights, dual, rest)
+    }
+
+    /// The same with so much of `portfolio` in the dual vector that h_C is at most 0, if a little does, or that the bound is lowest.
     fn lengthened(&self, problem: &Problem<'_>, portfolio: &[f64]) -> Self {
-        let mut step = self.proof.residuals.dual / variance(problem, portfolio).value();
-        let mut longer = self.clone();
+        let visible = VISIBLE * self.dual.iter().map(|v| v.abs()).sum::<f64>();
+        let step = self.proof.residuals.dual / variance(problem, portfolio).value();
+        let mut step = step.max(visible);
+        let mut best = self.clone();
         for _ in 0..DOUBLINGS {
             step *= 2.0;
-            let parts = self.dual.iter().zip(portfolio);
-            longer.dual = parts.map(|(v, u)| v + step * u).collect();
-            longer.proof = prove(problem, &self.weights, &longer.dual);
-            if longer.proof.residuals.dual <= 0.0 {
+            let longer = self.sum(problem, step, portfolio);
+            let done = longer.proof.residuals.dual <= 0.0;
+            best = best.or(longer);
+            if done {
                 break;
             }
         }
-        longer
+        best
     }
 }
 
-/// What `weights` and the vector `dual`, one number an asset each, prove about `problem`.
-pub fn prove(problem: &Problem<'_>, weights: &[f64], dual: &[f64]) -> Proof {
-    let (mean, variance) = (excess(problem, weights), variance(problem, weights));
-    let sharpe = mean.value() / variance.value().sqrt();
-    let (bound, residual) = bound(problem, dual);
+/// What `weights` and the vector v, one number an asset each, prove about `problem`. v is `dual`, or the sum of `dual` and
+/// `rest` if that is not empty.
+pub fn prove(problem: &Problem<'_>, weights: &[f64], dual: &[f64], rest: &[f64]) -> Proof {
+    let sharpe = sharpe(problem, weights);
+    let (bound, residual) = bound(problem, dual, rest);
     let gap = bound.map(|bound| ((bound - sharpe) / sharpe).max(0.0));
     let mut sum = Sum::default();
     weights.iter().for_each(|&w| sum.add(w));
     sum.add(-1.0);
-    let outside =
-        |(i, w): (usize, &f64)| (problem.bounds.lower()[i] - w).max(w - problem.bounds.upper()[i]);
-    let bounds = weights.iter().enumerate().map(outside).fold(0.0, f64::max);
+    let bounds = outside(problem, weights);
     Proof {
         sharpe,
         bound,
@@ -197,36 +252,65 @@ pub fn prove(problem: &Problem<'_>, weights: &[f64], dual: &[f64]) -> Proof {
     }
 }
 
+/// μ̃ᵀw / wᵀΣw of weights in two parts. Of a portfolio of hardly any risk, the second part decides it.
+fn scale(problem: &Problem<'_>, weights: &[f64], rest: &[f64]) -> f64 {
+    let parts = [support(weights), support(rest)];
+    let (mut excess, mut variance) = (Sum::default(), Sum::default());
+    for &(i, x) in parts.iter().flatten() {
+        excess.add_product(x, problem.mean[i]);
+        excess.add_product(-x, problem.rate);
+        let mut product = Sum::default();
+        parts.iter().flatten().for_each(|&(j, y)| product.add_product(y, problem.row(i)[j]));
+        let (high, low) = product.parts();
+        variance.add_product(x, high);
+        variance.add_product(x, low);
+    }
+    excess.value() / variance.value()
+}
+
+/// The largest excursion of a weight out of its bounds; 0 if there is none.
+fn outside(problem: &Problem<'_>, weights: &[f64]) -> f64 {
+    let (lower, upper) = (problem.bounds.lower(), problem.bounds.upper());
+    let outside = |(i, w): (usize, &f64)| (lower[i] - w).max(w - upper[i]);
+    weights.iter().enumerate().map(outside).fold(0.0, f64::max)
+}
+
+/// The annual Sharpe ratio of weights, one an asset, from sums in twice the working precision.
+pub fn sharpe(problem: &Problem<'_>, weights: &[f64]) -> f64 {
+    excess(problem, weights).value() / variance(problem, weights).value().sqrt()
+}
+
 /// h_C(μ̃), rounded up: the highest mean less the rate that any portfolio has. If it is not above 0, none beats the
 /// rate.
 pub fn highest_excess(problem: &Problem<'_>) -> f64 {
-    bound(problem, &vec![0.0; problem.assets()]).1
+    bound(problem, &vec![0.0; problem.assets()], &[]).1
 }
 
 /// The bound that a dual vector proves, if it proves one, and h_C(μ̃ − Σv).
-fn bound(problem: &Problem<'_>, dual: &[f64]) -> (Option<f64>, f64) {
-    bound_over(problem, dual, |scores| scores.highest(problem.bounds))
+fn bound(problem: &Problem<'_>, dual: &[f64], rest: &[f64]) -> (Option<f64>, f64) {
+    bound_over(problem, [dual, rest], |scores| scores.highest(problem.bounds))
 }
 
-/// The bound that a dual vector proves of the portfolios over which `highest` says what scores earn at most, if it
+/// The bound that a dual vector, the sum of two, proves of the portfolios over which `highest` says what scores earn at most, if it
 /// proves one, and what μ̃ − Σv earns.
 pub(super) fn bound_over(
     problem: &Problem<'_>,
-    dual: &[f64],
+    [dual, rest]: [&[f64]; 2],
     highest: impl Fn(&Scores) -> f64,
 ) -> (Option<f64>, f64) {
     let n = problem.assets();
     let (mut slack, mut cover, mut norm) = (Scores::new(n), Scores::new(n), Sum::default());
-    let (held, mut rounding) = (support(dual), 0.0);
+    let (held, mut rounding) = ([support(dual), support(rest)].concat(), 0.0);
     for (i, &v) in dual.iter().enumerate() {
         let covered = dot(&held, problem.row(i));
+        let v = [v, rest.get(i).copied().unwrap_or(0.0)];
         let mut left = covered.negated();
         left.add(problem.mean[i]);
         left.add(-problem.rate);
         slack.push(left);
         cover.push(covered.negated());
-        norm.add_product(v, covered.value());
-        rounding += v.abs() * covered.error();
+        v.iter().for_each(|&v| norm.add_product(v, covered.value()));
+        rounding += (v[0].abs() + v[1].abs()) * covered.error();
     }
     let excess = highest(&slack);
     let growth = if excess <= 0.0 {
@@ -235,25 +319,28 @@ pub(super) fn bound_over(
         let least = -highest(&cover);
         (least > 0.0).then(|| excess / least * (1.0 + 4.0 * f64::EPSILON))
     };
+    // Below that, products have lost digits that no bound on rounding counts.
+    let whole = norm.value() > LEAST || held.is_empty();
     let norm = (norm.above() + rounding).sqrt() * (1.0 + 4.0 * f64::EPSILON);
-    let bound = growth.map(|growth| (1.0 + growth) * norm).filter(|bound| bound.is_finite());
+    let bound = growth.map(|growth| (1.0 + growth) * norm);
+    let bound = bound.filter(|bound| bound.is_finite() && whole);
     (bound, excess)
 }
 
-/// One score an asset, and how far any of them may be off.
+/// One score an asset, none below the true one, and how far each may be above.
 pub(super) struct Scores {
     pub(super) values: Vec<f64>,
-    pub(super) error: f64,
+    errors: Vec<f64>,
 }
 
 impl Scores {
     fn new(assets: usize) -> Self {
-        Self { values: Vec::with_capacity(assets), error: 0.0 }
+        Self { values: Vec::with_capacity(assets), errors: Vec::with_capacity(assets) }
     }
 
     fn push(&mut self, score: Sum) {
-        self.values.push(score.value());
-        self.error = score.error().max(self.error);
+        self.values.push(score.above());
+        self.errors.push(2.0 * score.error());
     }
 
     /// h_C of the scores, rounded up: what the best corner of C earns at most.
@@ -261,8 +348,7 @@ impl Scores {
         let (lower, upper) = (bounds.lower(), bounds.upper());
         let mut order: Vec<usize> = (0..self.values.len()).collect();
         order.sort_unstable_by(|&a, &b| self.values[b].total_cmp(&self.values[a]).then(a.cmp(&b)));
-        let (mut left, mut total, mut held) =
-            (Sum::default(), dot(&support(lower), &self.values), 1.0);
+        let (mut left, mut total) = (Sum::default(), dot(&support(lower), &self.values));
         left.add(1.0);
         lower.iter().for_each(|&l| left.add(-l));
         for asset in order {
@@ -279,8 +365,9 @@ impl Scores {
             left.add(-upper[asset]);
             left.add(lower[asset]);
         }
-        held += 2.0 * lower.iter().map(|l| (-l).max(0.0)).sum::<f64>(); // Σ|w| at most
-        total.above() + held * self.error
+        // What is sold short earns at most what the lowest of its scores loses.
+        let short = lower.iter().zip(&self.errors).map(|(l, error)| (-l).max(0.0) * error);
+        total.above() + short.sum::<f64>() * (1.0 + 4.0 * f64::EPSILON)
     }
 }
 

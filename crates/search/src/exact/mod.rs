@@ -13,7 +13,7 @@
 mod answer;
 mod bounds;
 pub mod certificate;
-mod linear;
+pub(crate) mod linear;
 mod precise;
 pub mod qp;
 pub mod ranking;

@@ -42,6 +42,11 @@ impl Sum {
         self.high + self.low
     }
 
+    /// The sum as [`Sum::value`], and what rounding took from that.
+    pub(crate) fn parts(&self) -> (f64, f64) {
+        two_sum(self.high, self.low)
+    }
+
     /// How far [`Sum::value`] may lie from the true sum, at most: ε|sum| + (2nε)²·Σ|terms|, doubled for the rounding
     /// of this bound itself.
     pub(crate) fn error(&self) -> f64 {
@@ -68,14 +73,14 @@ pub(crate) fn dot(support: &[(usize, f64)], y: &[f64]) -> Sum {
 }
 
 /// x + y, rounded, and what rounding took.
-fn two_sum(x: f64, y: f64) -> (f64, f64) {
+pub(crate) fn two_sum(x: f64, y: f64) -> (f64, f64) {
     let sum = x + y;
     let part = sum - x;
     (sum, (x - (sum - part)) + (y - part))
 }
 
 /// x · y, rounded, and what rounding took.
-fn two_product(x: f64, y: f64) -> (f64, f64) {
+pub(crate) fn two_product(x: f64, y: f64) -> (f64, f64) {
     let product = x * y;
     let ((x1, x2), (y1, y2)) = (split(x), split(y));
     (product, x2 * y2 - (((product - x1 * y1) - x2 * y1) - x1 * y2))

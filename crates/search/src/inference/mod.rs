@@ -8,4 +8,4 @@ mod trials;
 
 pub use luck::{Luck, Resampler, Tally};
 pub use record::Record;
-pub use trials::{deflated, expected_maximum};
+pub use trials::{deflated, expected_maximum, luck_alone};

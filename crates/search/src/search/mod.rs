@@ -15,6 +15,8 @@ use shared::{SharedBlock, SharedDraws};
 /// Everything that a block needs, made once. The same moments, rule and sampling give the same `Search` everywhere.
 #[derive(Debug, Clone)]
 pub struct Search {
+    moments: Moments,
+    kernel: Kernel,
     universe: Universe,
     rule: Rule,
     sampling: Sampling,
@@ -81,7 +83,28 @@ impl Search {
             Draw::Shared => Some(SharedDraws::new(&draws, sampling, proof)?),
         };
         let universe = Universe::new(moments, rule);
-        Ok(Self { universe, rule: *rule, sampling: sampling.clone(), order, draws, shared, proof })
+        let (moments, rule, sampling) = (moments.clone(), *rule, sampling.clone());
+        Ok(Self { moments, kernel, universe, rule, sampling, order, draws, shared, proof })
+    }
+
+    /// What it searches: with the rest of what it was made from enough to make it again elsewhere.
+    pub fn moments(&self) -> &Moments {
+        &self.moments
+    }
+
+    /// What a portfolio may hold and has to beat.
+    pub fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    /// How it is sampled.
+    pub fn sampling(&self) -> &Sampling {
+        &self.sampling
+    }
+
+    /// What it is scored with.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
     }
 
     /// How the search is cut up: a function of the number of subsets alone.

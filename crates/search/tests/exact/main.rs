@@ -8,3 +8,4 @@ mod properties;
 mod qp;
 mod ranking;
 mod sparse;
+mod split;

@@ -62,17 +62,14 @@ fn agrees_with_clarabel(seed: u64, count: usize) {
         }
     }
     println!("{compared} of {count} compared, {unsolved} not solved by Clarabel");
-    assert!(compared > count / 2, "only {compared} of {count} compared");
+    assert!(
+        compared > count / 2 && unsolved < count / 1000,
+        "{compared} and {unsolved} of {count}"
+    );
 }
 
 #[test]
-fn clarabel_agrees() {
-    agrees_with_clarabel(1, 300);
-}
-
-#[test]
-#[ignore = "seconds in a release build: cargo test --release -p sharpest-search -- --ignored"]
-fn clarabel_agrees_on_twenty_thousand() {
+fn clarabel_agrees_on_twenty_thousand_instances() {
     agrees_with_clarabel(2, 20_000);
 }
 
@@ -251,4 +248,44 @@ fn a_solver_carries_nothing_from_one_problem_to_the_next() {
         assert_eq!(used.solve(&problem), fresh.solve(&problem));
         assert_eq!(used.weights(), fresh.weights()); // to the last bit
     }
+}
+
+/// Near copies differ by 4e-11 in mean and in risk, found by fuzzing: which of them is held is decided by both, or the walk
+/// goes from one to the other until its patience ends.
+#[test]
+fn near_copies_are_told_apart_by_mean_and_risk() {
+    let mean = [6.992999999999999, 0.3149999999999994, -6.363000000000001, 0.3150000003671003];
+    let covariance = [
+        [0.290199, -0.508347, 0.029630999999999942, -0.5083470000131874],
+        [-0.508347, 0.9081030000000001, -0.07011899999999996, 0.9081030000275907],
+        [0.029630999999999942, -0.07011899999999996, 1.754655, -0.07011899997197699],
+        [-0.5083470000131874, 0.9081030000275907, -0.07011899997197699, 0.9081030000551811],
+    ];
+    let moments = Moments::new(names(4), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let bounds = uniform(4, 1.0);
+    let mut solver = Solver::new(4);
+    solver.solve(&Problem::new(&moments, &bounds, 0.0));
+    assert!(solver.steps() < 20, "{} steps", solver.steps());
+    let (sharpe, _) = optimal(&moments, &bounds, 0.0);
+    assert!((sharpe - 95.642_602_2).abs() < 1e-6, "{sharpe}");
+}
+
+/// Variances from 1e-19 to 1.5e12, found by fuzzing: on the way from the largest to the smallest the rounding of the first is
+/// more than all of the second, and its risk seemed nothing.
+#[test]
+fn what_seems_riskless_is_looked_at_afresh() {
+    let mean = [0.012_410_999_999_999_998, 0.01701, 0.029672999999999998, 22491000.0, 2.52e-9];
+    let covariance = [
+        [1.6155510000000002e-6, -4.62714e-7, 6.0081e-8, -752.829, 1.26e-14],
+        [-4.62714e-7, 3.24996e-7, -1.48554e-7, 696.486, -1.428e-13],
+        [6.0081e-8, -1.48554e-7, 2.89527e-7, -356.979, 9.828e-14],
+        [-752.829, 696.486, -356.979, 1552215000000.0, -0.00035364],
+        [1.26e-14, -1.428e-13, 9.828e-14, -0.00035364, 1.008e-19],
+    ];
+    let moments = Moments::new(names(5), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let bounds = uniform(5, 1.0);
+    let mut solver = Solver::new(5);
+    let outcome = solver.solve(&Problem::new(&moments, &bounds, 0.0));
+    // The asset of 1e-19 alone has 7.94, and no part of the answer may seem to have no risk.
+    assert!(matches!(outcome, Outcome::Optimal { sharpe } if sharpe > 7.9), "{outcome:?}");
 }

@@ -1,6 +1,6 @@
 //! Every subset's optimum through few problems, against one solve a subset.
 
-use crate::instances::{Random, factor_moments};
+use crate::instances::{Random, factor_moments, names};
 use sharpest_search::exact::{Bounds, Outcome, Problem, Ranking, Solver, Subsets};
 use sharpest_search::{Moments, Rule};
 
@@ -158,5 +158,67 @@ fn a_floor_makes_each_subset_a_problem_of_its_own() {
         assert!(same(subsets.solve(&assets(mask)), outcome));
         let held = subsets.weights().iter().filter(|w| **w >= 0.1).count();
         assert_eq!(held, 4);
+    }
+}
+
+/// Copies and mirrors, found by fuzzing: the answer to a subset starts from one that holds a mirror, and has to get rid of
+/// it.
+#[test]
+fn a_mirror_in_the_answer_before_is_left_behind() {
+    // What assets 3 and 5 do is the opposite of what 0 and 4 do, but for the last bits.
+    let (a, b, c, d) =
+        (1.6872323999999999, -0.17613960000000004, -0.6001379999999997, 0.012667200000000033);
+    let (bb, bc, bd) = (1.6271555999999998, 0.08252999999999999, -0.15716400000000003);
+    let (cc, cd, dd) = (0.4882499999999999, 0.07207199999999998, 0.154896);
+    let covariance = [
+        [a, b, c, -a, a, -a, d],
+        [b, bb, bc, -b, b, -b, bd],
+        [c, bc, cc, -c, c, -c, cd],
+        [-a, -b, -c, a, -a, a, -d],
+        [a, b, c, -a, a, -a, d],
+        [-a, -b, -c, a, -a, a, -d],
+        [d, bd, cd, -d, d, -d, dd],
+    ];
+    let mean = [31.29, 3.4860000000000007, 12.725999999999999, -31.29, 31.29, -31.29, 4.452];
+    let moments = Moments::new(names(7), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let cap = 122.0 / 255.0;
+    let ranking = Ranking::of(&moments, 4, cap, 0.0, &mut never()).unwrap().unwrap();
+    for mask in masks(7, 4) {
+        let found = ranking.find(|asset| mask >> asset & 1 == 1).outcome;
+        let alone = direct(&moments, mask, cap, 0.0);
+        assert!(same(found, alone), "{:?}: {found:?}, but {alone:?}", assets(mask));
+    }
+}
+
+/// Few factors and five means at the rate, found by fuzzing: some portfolios have neither risk nor excess, and mixing one in
+/// costs nothing, but is no answer by itself.
+#[test]
+fn a_portfolio_without_risk_and_excess_is_no_answer() {
+    let a = [0.2197265625, -0.18310546875, 0.362548828125, 0.362548828125, -0.003662109375];
+    let b = [2.25238037109375, 0.88824462890625, 0.28399658203125, -0.0029296875];
+    let c = [4.18743896484375, 3.58319091796875, -0.0362548828125, 3.02728271484375];
+    let d = [3.58929443359375, 2.99066162109375, 0.0003662109375, -0.03021240234375];
+    let (e, f, g, h) = (2.99322509765625, -0.8701171875, 0.0087890625, 0.42333984375);
+    let (bg, bh) = (-0.27191162109375, 0.286865234375);
+    let covariance = [
+        [a[0], a[1], a[2], a[3], a[4], a[2], a[2], a[1]],
+        [a[1], b[0], b[1], b[2], b[3], b[1], bg, bh],
+        [a[2], b[1], c[0], c[1], c[2], c[0], c[3], f],
+        [a[3], b[2], c[1], d[0], c[2], c[1], d[1], f],
+        [a[4], b[3], c[2], c[2], d[2], c[2], d[3], g],
+        [a[2], b[1], c[0], c[1], c[2], c[0], c[3], f],
+        [a[2], bg, c[3], d[1], d[3], c[3], e, f],
+        [a[1], bh, f, f, g, f, f, h],
+    ];
+    let rate = -0.390625;
+    let mean = [0.0078125, 0.46875, rate, rate, rate, rate, rate, 0.0078125];
+    let moments = Moments::new(names(8), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let ranking = Ranking::of(&moments, 5, 1.0, rate, &mut never()).unwrap().unwrap();
+    let mut subsets = Subsets::new(&moments, Rule::new(1.0, 0.0, rate).unwrap(), 5).unwrap();
+    for mask in masks(8, 5) {
+        let found = ranking.find(|asset| mask >> asset & 1 == 1).outcome;
+        let (alone, warm) = (direct(&moments, mask, 1.0, rate), subsets.solve(&assets(mask)));
+        assert!(same(found, alone), "{:?}: {found:?}, but {alone:?}", assets(mask));
+        assert!(same(found, warm), "{:?}: {found:?}, but {warm:?}", assets(mask));
     }
 }

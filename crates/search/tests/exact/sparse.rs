@@ -26,10 +26,18 @@ fn brute(moments: &Moments, limits: Limits, rate: f64) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// Whether the search agrees with every subset there is, without a split of Σ and with one from the root on.
 fn agrees(moments: &Moments, limits: Limits, rate: f64) {
-    let mut search = Search::new(moments, limits, rate).unwrap();
+    let best = brute(moments, limits, rate);
+    for patience in [usize::MAX, 0, 9] {
+        agrees_with(best, moments, limits, rate, patience);
+    }
+}
+
+fn agrees_with(best: f64, moments: &Moments, limits: Limits, rate: f64, patience: usize) {
+    let mut search = Search::new(moments, limits, rate).unwrap().with_patience(patience);
     let progress = search.run(&mut || false);
-    let (found, best) = (progress.sharpe.unwrap_or(0.0), brute(moments, limits, rate));
+    let found = progress.sharpe.unwrap_or(0.0);
     assert!((found - best).abs() <= 1e-10 * best, "{found} or {best}? {limits:?}");
     assert!(progress.bound <= found * (1.0 + 1e-11), "{progress:?}");
     if let Some(evidence) = search.evidence() {
@@ -134,31 +142,35 @@ fn a_tree_that_is_changed_is_refuted() {
     assert_eq!(refuted(&|e| parts(e, &|_, parts| parts.truncate(1))), Fault::Shape);
     assert_eq!(refuted(&|e| parts(e, &|assets, _| assets[1] = first)), Fault::Shape);
     assert_eq!(refuted(&|e| parts(e, &|assets, _| assets[0] = 20)), Fault::Shape);
-    let empty = Tree::Leaf { dual: Vec::new() };
+    let empty = Tree::Leaf { dual: Vec::new(), prices: Vec::new() };
     let lost = refuted(&|e| parts(e, &|_, parts| parts[0] = empty.clone()));
     assert!(matches!(lost, Fault::Bound { found: f64::INFINITY, .. }));
 }
 
 #[test]
 fn the_order_in_which_tasks_are_solved_changes_nothing() {
-    let moments = factor_moments(&mut Random(37), 30, 90);
+    let moments = factor_moments(&mut Random(37), 60, 90);
     let limits = Limits::at_most(4, &Rule::new(0.5, 0.0, 0.0).unwrap());
-    let mut straight = Search::new(&moments, limits, 0.0).unwrap();
-    let progress = straight.run(&mut || false);
-    let mut shuffled = Search::new(&moments, limits, 0.0).unwrap();
-    let mut workers = [shuffled.workspace(), shuffled.workspace()];
-    loop {
-        let tasks = shuffled.tasks();
-        if tasks.is_empty() {
-            break;
+    for patience in [usize::MAX, 9] {
+        let search = || Search::new(&moments, limits, 0.0).unwrap().with_patience(patience);
+        let mut straight = search();
+        let progress = straight.run(&mut || false);
+        let mut shuffled = search();
+        let mut workers = [shuffled.workspace(), shuffled.workspace()];
+        loop {
+            let tasks = shuffled.tasks();
+            if tasks.is_empty() {
+                break;
+            }
+            let turn = tasks.into_iter().enumerate().map(|(i, task)| workers[i % 2].solve(task));
+            let mut answers: Vec<_> = turn.collect();
+            answers.reverse();
+            shuffled.absorb(answers);
         }
-        let turn = tasks.into_iter().enumerate().map(|(i, task)| workers[i % 2].solve(task));
-        let mut answers: Vec<_> = turn.collect();
-        answers.reverse();
-        shuffled.absorb(answers);
+        assert_eq!(shuffled.progress(), progress);
+        assert_eq!(shuffled.weights(), straight.weights());
+        assert_eq!(shuffled.evidence(), straight.evidence());
     }
-    assert_eq!(shuffled.progress(), progress);
-    assert_eq!(shuffled.weights(), straight.weights());
 }
 
 #[test]

@@ -1,15 +1,13 @@
 //! The answer as a person reads it: what every answer shows, from the question in words to the weights with bars.
 
-pub(crate) mod numbers;
 pub(crate) mod search;
 pub(crate) mod solve;
 
 use anstyle::{AnsiColor, Style};
-use numbers::{percent, tenths, thousands};
-use sharpest_engine::Terms;
+use sharpest_engine::report::numbers::{share, tenths};
+use sharpest_engine::report::words::{dates, returns, swap};
 use sharpest_engine::report::{Figures, Found, Period, Tested};
 use std::fmt::Write;
-use std::path::Path;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -22,23 +20,6 @@ const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 /// A `String` takes every line.
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _ = writeln!(out, "{text}");
-}
-
-/// The question in words: `what` is looked for, on which terms, in what.
-fn question(what: &str, terms: &Terms, source: &str) -> String {
-    let weights = match (terms.floor > 0.0, terms.cap < 1.0) {
-        (false, false) => String::new(),
-        (false, true) => format!(", at most {} in each", percent(terms.cap)),
-        (true, false) => format!(", at least {} in each", percent(terms.floor)),
-        (true, true) => format!(", {} to {} in each", percent(terms.floor), percent(terms.cap)),
-    };
-    let rate = match terms.rate == 0.0 {
-        true => String::new(),
-        false => format!(", against a rate of {}", percent(terms.rate)),
-    };
-    let source = Path::new(source);
-    let source = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
-    format!("{what}{weights}{rate}, from {source}")
 }
 
 /// One column of figures for training and one for the test, if there is one.
@@ -81,17 +62,6 @@ fn head(out: &mut String, left: &str, right: Option<&str>) {
     }
 }
 
-fn dates(period: &Period) -> String {
-    match (period.from, period.to) {
-        (Some(from), Some(to)) => format!("{from} to {to}"),
-        _ => "all rows".into(),
-    }
-}
-
-fn returns(period: &Period) -> String {
-    format!("{} returns", thousands(period.returns as u64))
-}
-
 fn cells(figures: &Figures) -> String {
     let Figures { sharpe, mean, volatility } = figures;
     format!("{sharpe:>7.3} {:>9} {:>11}", tenths(*mean), tenths(*volatility))
@@ -104,7 +74,7 @@ fn weights(out: &mut String, best: &Found) {
     let largest = weights.first().map_or(1.0, |(_, weight)| *weight);
     for (name, weight) in weights {
         let bar = bar(weight / largest);
-        line(out, format_args!("  {name:width$} {:>8}  {BAR}{bar}{BAR:#}", tenths(*weight)));
+        line(out, format_args!("  {name:width$} {:>8}  {BAR}{bar}{BAR:#}", share(*weight)));
     }
 }
 
@@ -124,20 +94,6 @@ fn top(out: &mut String, top: &[Found]) {
         let test = found.test.map_or(String::new(), |test| format!(" {:>7.3}", test.sharpe));
         let (cells, swap) = (cells(&found.figures), swap(best, found));
         line(out, format_args!("{:>4} {cells}{test}  {swap}", i + 1));
-    }
-}
-
-/// "KO, PEP for AAPL, MSFT".
-fn swap(best: &Found, other: &Found) -> String {
-    let without = |a: &Found, b: &Found| -> Vec<String> {
-        a.assets.iter().filter(|name| !b.assets.contains(name)).cloned().collect()
-    };
-    let (new, old) = (without(other, best), without(best, other));
-    match (new.is_empty(), old.is_empty()) {
-        (true, true) => "-".into(),
-        (true, false) => format!("without {}", old.join(", ")),
-        (false, true) => format!("with {}", new.join(", ")),
-        (false, false) => format!("{} for {}", new.join(", "), old.join(", ")),
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a search by sampling found.
 
-use super::numbers::{counted, duration, percent, significant, thousands};
-use super::{BOLD, Columns, DIM, line, question, top, weights};
+use super::{BOLD, Columns, DIM, line, top, weights};
 use crate::options::{Outputs, Place};
-use sharpest_engine::report::Exact;
-use sharpest_engine::{Report, Status};
+use sharpest_engine::Report;
+use sharpest_engine::report::words::search as words;
+use sharpest_engine::report::words::{deflated, question};
 
 /// The whole answer; only for a report that has one.
 pub(crate) fn render(report: &Report) -> String {
@@ -13,9 +13,7 @@ pub(crate) fn render(report: &Report) -> String {
         return out;
     };
     let asked = &report.settings.settings;
-    let found = if report.status == Status::Incomplete { "So far the best" } else { "The best" };
-    let what = format!("{found} {} of {} assets", asked.pick, report.universe.len());
-    let question = question(&what, &asked.terms, &report.settings.source);
+    let question = question(&words::what(report), &asked.terms, &report.settings.source);
     line(&mut out, format_args!("{BOLD}{question}{BOLD:#}\n"));
     let columns = Columns {
         period: report.period.as_ref(),
@@ -25,61 +23,33 @@ pub(crate) fn render(report: &Report) -> String {
     columns.write(&mut out, "best found", &best.figures);
     weights(&mut out, best);
     top(&mut out, &report.top);
-    line(&mut out, format_args!("\n  {}", beside(report.exact.as_ref(), best.figures.sharpe)));
-    line(&mut out, format_args!("  {DIM}{}{DIM:#}", effort(report)));
+    line(
+        &mut out,
+        format_args!("\n  {}", words::beside(report.exact.as_ref(), best.figures.sharpe)),
+    );
+    if let Some(deflated) = report.inference.as_ref().and_then(deflated) {
+        line(&mut out, format_args!("  {deflated}"));
+    }
+    line(&mut out, format_args!("  {DIM}{}{DIM:#}", words::effort(report)));
     out
 }
 
-/// How far the sample came.
-fn beside(exact: Option<&Exact>, sampled: f64) -> String {
-    match exact {
-        Some(Exact { sharpe: Some(sharpe), share, .. }) => format!(
-            "sampled {sampled:.3}, the optimum is {sharpe:.3}: {} (`sharpest solve` finds it)",
-            percent(share.min(1.0))
-        ),
-        Some(Exact { sharpe: None, bound, share }) => format!(
-            "sampled {sampled:.3}, the optimum is {bound:.3} at most: {} of that or more (`sharpest solve` finds it)",
-            percent(share.min(1.0))
-        ),
-        None => {
-            "A sampled best lies below the true optimum: more draws come closer, but slowly.".into()
-        }
-    }
-}
-
-/// Why there is no answer.
-pub(crate) fn no_excess(report: &Report) -> String {
-    format!(
-        "no portfolio beats the rate of {}: the highest mean return that the rule allows is {} a year",
-        percent(report.settings.settings.terms.rate),
-        percent(report.highest_return)
-    )
-}
-
 /// What a stopped search leaves.
-pub(crate) fn stopped(report: &Report, outputs: &Outputs) -> String {
-    let mut text = format!(
-        "{} of {} subsets were searched",
-        thousands(report.subsets),
-        thousands(report.all_subsets)
-    );
-    if let Some(Place::File(path)) = &outputs.json {
+pub(crate) fn stopped(report: &Report, outputs: Option<&Outputs>) -> String {
+    let mut text = words::stopped(report);
+    if let Some(Place::File(path)) = outputs.and_then(|outputs| outputs.json.as_ref()) {
         text += &format!("; {} is marked incomplete", path.display());
     }
-    if let Some(Place::File(path)) = &outputs.lines {
-        text += &format!("; {} holds the subsets that were", path.display());
+    let kept = outputs.and_then(|outputs| outputs.checkpoint.as_ref());
+    let lines = outputs.and_then(|outputs| outputs.lines.as_ref());
+    match (kept, lines) {
+        (Some(path), _) => {
+            text += &format!("; the same command goes on from {}", path.display());
+        }
+        (None, Some(Place::File(path))) => {
+            text += &format!("; {} holds the subsets that were", path.display());
+        }
+        _ => {}
     }
     text
-}
-
-fn effort(report: &Report) -> String {
-    let workers = counted(report.workers.count as u64, "thread");
-    format!(
-        "{}, {} in {}: {} million a second ({workers}, {})",
-        counted(report.subsets, "subset"),
-        counted(report.portfolios, "portfolio"),
-        duration(report.seconds),
-        significant(report.throughput / 1e6),
-        report.kernel
-    )
 }

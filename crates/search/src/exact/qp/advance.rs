@@ -89,14 +89,21 @@ impl Solver {
         }
     }
 
-    /// Frees an asset. If it moves in line with the free ones, there is a way to trade it against them that changes
-    /// the mean but no risk: it is followed to a bound, until the asset no longer does or meets its own.
+    /// What the trade along the direction that frees `asset` by 1 is worth. Its own risk is nothing, but its covariance with
+    /// the portfolio may be more than rounding: near copies differ in risk as well as in mean.
+    fn gain_in_line(&self, asset: usize) -> f64 {
+        let lambda = self.lambda();
+        let worth = |i: usize| lambda * self.excess[i] - self.product[i];
+        let traded = self.factor.assets().iter().zip(&self.direction);
+        worth(asset) + traded.map(|(&i, step)| worth(i) * step).sum::<f64>()
+    }
+
+    /// Frees an asset. If it moves in line with the free ones, there is a way to trade it against them that adds
+    /// hardly any risk of its own: it is followed to a bound, until the asset no longer does or meets its own.
     fn free(&mut self, problem: &Problem<'_>, asset: usize) {
         while !self.factor.push(asset, problem.row(asset), self.shift, self.excess[asset]) {
             self.factor.in_line(&mut self.direction);
-            let traded = self.factor.assets().iter().zip(&self.direction);
-            let gain =
-                self.excess[asset] + traded.map(|(&i, step)| self.excess[i] * step).sum::<f64>();
+            let gain = self.gain_in_line(asset);
             // Without a gain the trade only has to end: away from the bound at which the asset stands.
             let rising = gain > 0.0 || (gain == 0.0 && self.place[asset] != Place::Upper);
             let sign = if rising { 1.0 } else { -1.0 };

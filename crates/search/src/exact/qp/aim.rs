@@ -3,10 +3,16 @@
 //! With P = G⁻¹ − G⁻¹1·1ᵀG⁻¹ / 1ᵀG⁻¹1 (G = Σ_FF + γ11ᵀ), the stationary point y = κw + D of max μ̃ᵀy − ½yᵀΣy over the
 //! cone of the face has D = P(μ̃ − κΣw) and κ = (m − aᵀPμ̃) / (σ² − aᵀPa), where a = (Σw)_F, m = μ̃ᵀw and σ² = wᵀΣw.
 //! In w-space it is w + D/κ; if κ ≤ 0 the ray along D rises for ever. Multiplied by the denominator, which is the
-//! least variance of the face and zero when a part of it has no risk, nothing is divided by it.
+//! least variance of the face and zero when a part of it has no risk, nothing is divided by it. If that part has no
+//! excess either (a pair of mirrored assets), κ is nothing by nothing: any share of it does, and κ = m/σ² serves.
 
 use super::{Goal, Solver};
 use crate::exact::linear::{add_scaled, dot};
+
+/// A variance below this share of (Σ|w_i|σ_i)² is rounding.
+const ROUNDING: f64 = 16.0 * f64::EPSILON;
+/// The mean of a part without risk below this share of Σ|w_i μ̃_i| is: it comes through a factor that is nearly singular.
+const NOTHING: f64 = 1e-12;
 
 impl Solver {
     /// Sets the direction of the free weights, and how far along it the best lies.
@@ -27,9 +33,18 @@ impl Solver {
             }
             Goal::Sharpe => {
                 let shared = dot(ones, excess) / length;
-                let least = dot(&self.weights, &self.product) - dot(risk, risk);
-                let mean = dot(&self.weights, &self.excess) - dot(risk, excess);
-                let least = least.max(0.0); // a variance, but for rounding
+                let whole = (dot(&self.weights, &self.product), dot(&self.weights, &self.excess));
+                let moved = dot(risk, excess);
+                let mut least = (whole.0 - dot(risk, risk)).max(0.0); // a variance, but for rounding
+                let mut mean = whole.1 - moved;
+                let sum = |of: &[f64]| -> f64 {
+                    self.weights.iter().zip(of).map(|(w, x)| (w * x).abs()).sum()
+                };
+                if least <= ROUNDING * sum(&self.deviation).powi(2)
+                    && mean.abs() <= NOTHING * sum(&self.excess)
+                {
+                    (least, mean) = whole;
+                }
                 for ((risk, excess), one) in risk.iter_mut().zip(excess).zip(ones) {
                     *risk = least * (excess - shared * one) - mean * *risk;
                 }

@@ -41,6 +41,13 @@ impl Factor {
         }
     }
 
+    /// Makes room for `assets` free assets; none is free.
+    pub(super) fn resize(&mut self, assets: usize) {
+        self.clear();
+        self.stride = assets;
+        self.rows.resize(self.rows.len().max(assets * assets), 0.0);
+    }
+
     /// Sets no asset free.
     pub(super) fn clear(&mut self) {
         self.assets.clear();

@@ -18,6 +18,7 @@ mod advance;
 mod aim;
 mod factor;
 mod price;
+mod refine;
 mod start;
 
 use crate::Moments;
@@ -136,6 +137,16 @@ impl Solver {
         }
     }
 
+    /// Makes it a solver of problems with `assets` assets.
+    pub(crate) fn resize(&mut self, assets: usize) {
+        self.excess.resize(assets, 0.0);
+        self.deviation.resize(assets, 0.0);
+        self.weights.resize(assets, 0.0);
+        self.place.resize(assets, Place::Fixed);
+        self.product.resize(assets, 0.0);
+        self.factor.resize(assets);
+    }
+
     /// The weights that the last answer speaks of, one an asset.
     pub fn weights(&self) -> &[f64] {
         &self.weights
@@ -249,7 +260,11 @@ impl Solver {
                 continue;
             }
             if self.is_riskless() {
-                return;
+                // What was carried from step to step may be the rounding of a far larger variance.
+                self.refresh(problem);
+                if self.is_riskless() {
+                    return;
+                }
             }
             match self.price() {
                 Some(entry) => {
@@ -263,6 +278,7 @@ impl Solver {
                 }
             }
         }
+        self.refresh(problem);
     }
 
     /// wᵀΣw.

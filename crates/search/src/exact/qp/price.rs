@@ -41,12 +41,16 @@ impl Prices<'_> {
 impl Solver {
     /// The asset, or the pair, that is most worth freeing; of equals the first.
     pub(super) fn price(&self) -> Option<Entry> {
-        let lambda = match self.goal {
+        let prices = Prices { solver: self, lambda: self.lambda(), gross: self.gross() };
+        if self.factor.len() == 0 { self.price_pair(&prices) } else { self.price_one(&prices) }
+    }
+
+    /// What a mean is worth in risk: σ²/m, or nothing.
+    pub(super) fn lambda(&self) -> f64 {
+        match self.goal {
             Goal::Sharpe => self.variance() / dot(&self.weights, &self.excess),
             Goal::Variance => 0.0,
-        };
-        let prices = Prices { solver: self, lambda, gross: self.gross() };
-        if self.factor.len() == 0 { self.price_pair(&prices) } else { self.price_one(&prices) }
+        }
     }
 
     fn price_one(&self, prices: &Prices<'_>) -> Option<Entry> {

@@ -123,20 +123,27 @@ impl Ranking {
 
     /// What all subsets together look like.
     pub fn overview(&self) -> Overview {
-        let mut values = Vec::with_capacity(self.nodes.len());
+        Overview::of(self.nodes.iter().map(|node| (node.outcome, node.subsets)))
+    }
+}
+
+impl Overview {
+    /// Of outcomes, each as often as it counts.
+    pub fn of(outcomes: impl IntoIterator<Item = (Outcome, u64)>) -> Self {
+        let mut values = Vec::new();
         let (mut no_excess, mut riskless) = (0, 0);
-        for node in &self.nodes {
-            match node.outcome {
-                Outcome::Optimal { sharpe } => values.push((sharpe, node.subsets)),
-                Outcome::NoExcess { .. } => no_excess += node.subsets,
-                Outcome::Riskless { .. } => riskless += node.subsets,
+        for (outcome, subsets) in outcomes {
+            match outcome {
+                Outcome::Optimal { sharpe } => values.push((sharpe, subsets)),
+                Outcome::NoExcess { .. } => no_excess += subsets,
+                Outcome::Riskless { .. } => riskless += subsets,
             }
         }
         let distribution = Distribution::of(&mut values);
         let best = distribution.map_or(f64::INFINITY, |distribution| distribution.maximum);
         let tied = values.iter().filter(|(sharpe, _)| *sharpe >= best * (1.0 - TIE));
         let attaining = if riskless > 0 { riskless } else { tied.map(|(_, count)| count).sum() };
-        Overview { attaining, no_excess, riskless, distribution }
+        Self { attaining, no_excess, riskless, distribution }
     }
 }
 

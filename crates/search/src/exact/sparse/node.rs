@@ -1,10 +1,14 @@
-//! One node: which assets are held for sure, which are not, and the bound without a limit on their number.
+//! One node: which assets are held for sure, which are not, and its bound: by a split of Σ where there is one (`split`),
+//! otherwise without a limit on the number of assets.
 
 use super::Limits;
 use super::floors::Choice;
+use super::growth::is_closed;
+use super::split::{self, Relaxation, Relaxed, Splitting, Sweep};
 use crate::Moments;
 use crate::exact::{Bounds, Outcome, Problem, Solver};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Weights of the held assets alone.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -38,6 +42,17 @@ pub(super) struct Change {
     pub(super) excluded: Option<u32>,
 }
 
+/// What was found at a node.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Found {
+    /// The portfolio behind the bound.
+    pub(super) held: Held,
+    /// Held in everything below it that is still of interest.
+    pub(super) forced: Vec<u32>,
+    /// Held in nothing below it that is still of interest.
+    pub(super) excluded: Vec<u32>,
+}
+
 /// A node of the tree.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
@@ -48,8 +63,8 @@ pub(super) struct Node {
     /// Whether it was solved, not closed by the bound of its parent.
     pub(super) solved: bool,
     pub(super) children: Range<u32>,
-    /// Its optimum, while there are children that may start from it.
-    pub(super) held: Option<Held>,
+    /// What its children start from: what was found at a closed node can be found again.
+    pub(super) found: Option<Box<Found>>,
 }
 
 impl Node {
@@ -60,7 +75,7 @@ impl Node {
             bound: f64::INFINITY,
             solved: false,
             children: 0..0,
-            held: None,
+            found: None,
         }
     }
 
@@ -69,45 +84,54 @@ impl Node {
     }
 }
 
+/// A piece of work, for any thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task(pub(super) Work);
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Work {
+    Node(Query),
+    Sweep(Sweep),
+}
+
 /// A node to be solved.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    node: u32,
-    forced: Vec<u32>,
-    excluded: Vec<u32>,
-    /// Where the parent's optimum was.
-    start: Option<Held>,
+pub(super) struct Query {
+    pub(super) node: u32,
+    /// Ascending.
+    pub(super) forced: Vec<u32>,
+    /// Ascending.
+    pub(super) excluded: Vec<u32>,
+    /// Where the parent's portfolio was.
+    pub(super) start: Option<Held>,
+    /// What has to be beaten.
+    pub(super) target: f64,
+    /// What the bound may rest on.
+    pub(super) splitting: Option<Arc<Splitting>>,
+}
+
+/// What came of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered(pub(super) Done);
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Done {
+    Node(Answer),
+    Sweep(Sweep),
 }
 
 /// A solved node.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answered {
+pub(super) struct Answer {
     pub(super) node: u32,
     /// 0 if nothing in the node beats the rate.
     pub(super) bound: f64,
-    /// The optimum; `None` if there is none.
-    pub(super) held: Option<Held>,
-    /// What its children would be; none if its optimum is within the limits.
+    /// `None` if there is nothing to be found.
+    pub(super) found: Option<Found>,
+    /// What its children would be; none if all is decided.
     pub(super) children: Vec<Change>,
-}
-
-/// Everything on the way from a node to the root.
-pub(super) fn task(nodes: &[Node], node: u32, assets: usize, limits: Limits) -> Task {
-    let (mut forced, mut excluded) = (Vec::new(), Vec::new());
-    let mut at = Some(node);
-    while let Some(index) = at {
-        let Node { parent, change, .. } = &nodes[index as usize];
-        forced.extend(&change.forced);
-        excluded.extend(change.excluded);
-        at = *parent;
-    }
-    forced.sort_unstable();
-    excluded.sort_unstable();
-    if forced.len() == limits.most {
-        excluded = (0..assets as u32).filter(|i| forced.binary_search(i).is_err()).collect();
-    }
-    let start = nodes[node as usize].parent.and_then(|parent| nodes[parent as usize].held.clone());
-    Task { node, forced, excluded, start }
 }
 
 /// What it takes to solve tasks, for one thread.
@@ -118,40 +142,68 @@ pub struct Workspace<'a> {
     pub(super) rate: f64,
     pub(super) bounds: Bounds,
     pub(super) solver: Solver,
+    pub(super) relaxation: Relaxation<'a>,
 }
 
 impl<'a> Workspace<'a> {
     pub(super) fn new(moments: &'a Moments, limits: Limits, rate: f64) -> Self {
         let n = moments.len();
-        let bounds = Bounds::free(n);
-        Self { moments, limits, rate, bounds, solver: Solver::new(n) }
+        let (bounds, solver) = (Bounds::free(n), Solver::new(n));
+        let relaxation = Relaxation::new(moments, limits, rate);
+        Self { moments, limits, rate, bounds, solver, relaxation }
+    }
+
+    /// Does what a task asks for.
+    pub fn solve(&mut self, task: Task) -> Answered {
+        Answered(match task.0 {
+            Work::Node(query) => Done::Node(self.node(query)),
+            Work::Sweep(sweep) => Done::Sweep(sweep.step(self.moments, &mut self.relaxation)),
+        })
     }
 
     /// The bound of one node.
-    pub fn solve(&mut self, task: Task) -> Answered {
-        let Task { node, forced, excluded, start } = task;
-        let n = self.moments.len();
-        let nothing = Answered { node, bound: 0.0, held: None, children: Vec::new() };
-        if n - excluded.len() < self.limits.least {
+    pub(super) fn node(&mut self, query: Query) -> Answer {
+        let nothing = Answer { node: query.node, bound: 0.0, found: None, children: Vec::new() };
+        if self.moments.len() - query.excluded.len() < self.limits.least {
             return nothing;
         }
-        set_bounds(&mut self.bounds, self.limits, &forced, &excluded);
+        set_bounds(&mut self.bounds, self.limits, &query.forced, &query.excluded);
         if self.bounds.admit_one().is_err() {
             return nothing;
         }
+        let Some(splitting) = query.splitting.clone() else {
+            return self.whole(query).unwrap_or(nothing);
+        };
+        let relaxed = self.relaxation.solve(&splitting, split::Query::of(&query));
+        let Relaxed { bound, held, forced, excluded, children } = relaxed;
+        let found = (bound > 0.0).then_some(Found { held, forced, excluded });
+        let answer = Answer { node: query.node, bound, found, children };
+        // Of floors the split knows little.
+        let weak = self.limits.floor > 0.0 || bound.is_infinite();
+        if weak && !is_closed(bound, query.target) {
+            let other = self.whole(query).unwrap_or(nothing);
+            return if other.bound < bound { other } else { answer };
+        }
+        answer
+    }
+
+    /// The bound of one node without the limit on the number of assets; `None` if nothing beats the rate.
+    fn whole(&mut self, query: Query) -> Option<Answer> {
+        let Query { node, forced, excluded, start, .. } = query;
         let problem = Problem::new(self.moments, &self.bounds, self.rate);
         let outcome = match start {
-            Some(start) => self.solver.solve_from(&problem, &start.spread(n)),
+            Some(start) => self.solver.solve_from(&problem, &start.spread(self.moments.len())),
             None => self.solver.solve(&problem),
         };
         let bound = match outcome {
             Outcome::Optimal { sharpe } => sharpe,
             Outcome::Riskless { .. } => f64::INFINITY,
-            Outcome::NoExcess { .. } => return nothing,
+            Outcome::NoExcess { .. } => return None,
         };
+        let found = |held| Some(Found { held, ..Found::default() });
         let held = Held::of(self.solver.weights());
         if forced.len() == self.limits.most || self.within_limits(&held) {
-            return Answered { node, bound, held: Some(held), children: Vec::new() };
+            return Some(Answer { node, bound, found: found(held), children: Vec::new() });
         }
         let choice = Choice { limits: self.limits, forced: &forced, excluded: &excluded };
         let fit = if self.limits.floor > 0.0 { self.fit(choice) } else { None };
@@ -163,7 +215,7 @@ impl<'a> Workspace<'a> {
             assets = self.in_order(&held, &forced, &excluded);
         }
         let children = self.children(assets, &forced);
-        Answered { node, bound, held: Some(held), children }
+        Some(Answer { node, bound, found: found(held), children })
     }
 
     fn within_limits(&self, held: &Held) -> bool {

@@ -4,14 +4,15 @@
 //! A branch over assets i₁ … i_m has m + 1 parts: those portfolios without i₁; those with i₁ but without i₂; …; those
 //! with all m. A leaf has a dual vector; [`prove`] says what it proves of the portfolios that hold what is held for
 //! sure at its floor or more, nothing of what is excluded, and anything up to the cap of the rest. Where there is a
-//! floor, h_S (`floors`) says more of the same vector, and the lower of the two bounds counts.
+//! floor, h_S (`floors`) says more of the same vector, and where there is a split of Σ, that does (`split`): the lowest
+//! of the bounds counts. By a split a vector also decides assets one by one: what is held in nothing above the bound
+//! need not be looked at again.
 
 use super::floors::Choice;
-use super::node::{self, Node, Workspace};
-use super::{Limits, Search};
+use super::split::{Claim, Splitting, Terms};
+use super::{Limits, node};
 use crate::Moments;
-use crate::exact::certificate::{Certificate, Scores, bound_over, prove};
-use crate::exact::precise::support;
+use crate::exact::certificate::{Scores, bound_over, prove};
 use crate::exact::{Bounds, Problem};
 use crate::rule::SLACK;
 
@@ -35,6 +36,28 @@ pub enum Tree {
         /// The dual vector: assets and their numbers, all others 0. Empty where nothing beats the rate or nothing is
         /// left.
         dual: Vec<(usize, f64)>,
+        /// By a split of Σ: what the limits that hold a weight cost, above 0 of the cap and below 0 of the floor.
+        prices: Vec<(usize, f64)>,
+    },
+    /// One part, in which some is decided: a vector proves by the split of Σ that all else is not above the bound.
+    Fix {
+        /// Held.
+        forced: Vec<usize>,
+        /// Not held.
+        excluded: Vec<usize>,
+        /// The dual vector, as in a leaf.
+        dual: Vec<(usize, f64)>,
+        /// As in a leaf.
+        prices: Vec<(usize, f64)>,
+        /// What is left.
+        part: Box<Tree>,
+    },
+    /// One part, whose vectors prove by a split of Σ.
+    Split {
+        /// Assets and their numbers, all others 0: taken from the diagonal of Σ, they leave it positive semidefinite.
+        diagonal: Vec<(usize, f64)>,
+        /// The part.
+        part: Box<Tree>,
     },
 }
 
@@ -75,6 +98,11 @@ pub enum Fault {
         /// As found.
         found: f64,
     },
+    /// A diagonal that is none.
+    #[error(
+        "the diagonal of the tree has a number below 0, or takes more from the covariance than is there"
+    )]
+    Split,
     /// Leaves that prove less.
     #[error("the leaves prove a bound of {found}, not {claimed}")]
     Bound {
@@ -86,56 +114,16 @@ pub enum Fault {
 }
 
 /// The question, and what is decided on the way to a part.
-struct Part<'a> {
-    moments: &'a Moments,
+pub(super) struct Part<'a> {
+    pub(super) moments: &'a Moments,
     limits: Limits,
-    rate: f64,
-    bounds: Bounds,
-    forced: Vec<u32>,
-    excluded: Vec<u32>,
-}
-
-impl Search<'_> {
-    /// What the search has found and proven so far; `None` while it has no portfolio.
-    pub fn evidence(&self) -> Option<Evidence> {
-        let weights = self.weights()?;
-        let mut part = Part::new(self.moments, self.limits, self.rate);
-        let (tree, bound) = self.prove(0, None, &mut part, &mut self.workspace());
-        let sharpe = self.moments.performance(&weights, self.rate).sharpe;
-        Some(Evidence { weights, sharpe, bound, tree })
-    }
-
-    /// The part of one node, and what it proves. A node that is closed, or that need not have been opened, is a leaf;
-    /// one that still waits has the optimum of its `parent` for a proof.
-    fn prove(
-        &self,
-        at: u32,
-        parent: Option<&Node>,
-        part: &mut Part<'_>,
-        workspace: &mut Workspace<'_>,
-    ) -> (Tree, f64) {
-        let node = &self.nodes[at as usize];
-        let n = self.moments.len();
-        if node.children.is_empty() || self.is_closed(node.bound) {
-            let task = node::task(&self.nodes, at, n, self.limits);
-            let held = match &node.held {
-                Some(held) => Some(held.clone()),
-                None if node.solved => workspace.solve(task).held,
-                None => parent.and_then(|parent| parent.held.clone()),
-            };
-            return part.leaf(held.map(|held| held.spread(n)));
-        }
-        let last = &self.nodes[node.children.end as usize - 1];
-        let assets: Vec<usize> = last.change.forced.iter().map(|&i| i as usize).collect();
-        let (mut parts, mut bound) = (Vec::with_capacity(assets.len() + 1), 0.0f64);
-        for (j, child) in node.children.clone().enumerate() {
-            let (tree, below) =
-                part.within(&assets, j, |part| self.prove(child, Some(node), part, workspace));
-            parts.push(tree);
-            bound = bound.max(below);
-        }
-        (Tree::Branch { assets, parts }, bound)
-    }
+    pub(super) rate: f64,
+    /// A bound that is low enough.
+    claimed: f64,
+    pub(super) bounds: Bounds,
+    pub(super) forced: Vec<u32>,
+    pub(super) excluded: Vec<u32>,
+    pub(super) splitting: Option<Splitting>,
 }
 
 impl Evidence {
@@ -162,8 +150,8 @@ impl Evidence {
         if (found - self.sharpe).abs() > AGREEMENT * found.abs() || found.is_nan() {
             return Err(Fault::Sharpe { claimed: self.sharpe, found });
         }
-        let found = Part::new(moments, limits, rate).bound(&self.tree)?;
-        if found > self.bound * (1.0 + AGREEMENT) {
+        let found = Part::new(moments, limits, rate, self.bound).bound(&self.tree)?;
+        if found > self.bound * (1.0 + AGREEMENT) || self.bound.is_nan() {
             return Err(Fault::Bound { claimed: self.bound, found });
         }
         Ok(found)
@@ -171,13 +159,18 @@ impl Evidence {
 }
 
 impl<'a> Part<'a> {
-    fn new(moments: &'a Moments, limits: Limits, rate: f64) -> Self {
-        let bounds = Bounds::free(moments.len());
-        Self { moments, limits, rate, bounds, forced: Vec::new(), excluded: Vec::new() }
+    pub(super) fn new(moments: &'a Moments, limits: Limits, rate: f64, claimed: f64) -> Self {
+        let (bounds, forced, excluded) = (Bounds::free(moments.len()), Vec::new(), Vec::new());
+        Self { moments, limits, rate, claimed, bounds, forced, excluded, splitting: None }
     }
 
     /// Does something in the part `j` of a branch over `assets`.
-    fn within<T>(&mut self, assets: &[usize], j: usize, work: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn within<T>(
+        &mut self,
+        assets: &[usize],
+        j: usize,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let (forced, excluded) = (self.forced.len(), self.excluded.len());
         self.forced.extend(assets[..j].iter().map(|&asset| asset as u32));
         self.excluded.extend(assets.get(j).map(|&asset| asset as u32));
@@ -188,7 +181,7 @@ impl<'a> Part<'a> {
     }
 
     /// Sets the bounds of this part; says false if it holds no portfolio at all.
-    fn set_bounds(&mut self) -> bool {
+    pub(super) fn set_bounds(&mut self) -> bool {
         let n = self.moments.len();
         if self.forced.len() > self.limits.most || n - self.excluded.len() < self.limits.least {
             return false;
@@ -205,30 +198,9 @@ impl<'a> Part<'a> {
         self.bounds.admit_one().is_ok()
     }
 
-    /// A leaf from the optimum of this part, or of one that contains it, and its bound; `None` if nothing beats the
-    /// rate.
-    fn leaf(&mut self, weights: Option<Vec<f64>>) -> (Tree, f64) {
-        let (true, Some(weights)) = (self.set_bounds(), weights) else {
-            let bound = self.leaf_bound(&[]).unwrap_or(f64::INFINITY);
-            return (Tree::Leaf { dual: Vec::new() }, bound);
-        };
-        let problem = Problem::new(self.moments, &self.bounds, self.rate);
-        let leaf = |Certificate { dual, proof, .. }: Certificate, part: &Self| {
-            let bound = proof.bound.unwrap_or(f64::INFINITY).min(part.bound_of_picks(&dual));
-            (Tree::Leaf { dual: support(&dual) }, bound)
-        };
-        if self.limits.floor > 0.0 {
-            let (plain, bound) = leaf(Certificate::plain(&problem, &weights), self);
-            if bound.is_finite() {
-                return (plain, bound);
-            }
-        }
-        leaf(Certificate::of(&problem, &weights), self)
-    }
-
     /// What a dual vector proves of the portfolios of this part by h_S, which knows of floors and of how many assets
     /// are held; ∞ without a floor, where that is nothing more.
-    fn bound_of_picks(&self, dual: &[f64]) -> f64 {
+    pub(super) fn bound_of_picks(&self, dual: &[f64]) -> f64 {
         if self.limits.floor == 0.0 {
             return f64::INFINITY;
         }
@@ -237,58 +209,129 @@ impl<'a> Part<'a> {
         let choice = Choice { limits: self.limits, forced: &self.forced, excluded: &excluded };
         let highest = |scores: &Scores| {
             let (value, picks) = choice.highest(&scores.values)?;
-            // Σ|w| = 1, so a sum over the picks is off by its rounding, and by the scores' own.
+            // Σ|w| = 1, so a sum over the picks is off by its rounding.
             let largest = scores.values.iter().fold(0.0, |most: f64, score| most.max(score.abs()));
             let terms = 4.0 * (picks.len() + 4) as f64;
-            Some(value + scores.error + terms * f64::EPSILON * largest)
+            Some(value + terms * f64::EPSILON * largest)
         };
         let problem = Problem::new(self.moments, &self.bounds, self.rate);
-        let (bound, _) =
-            bound_over(&problem, dual, |scores| highest(scores).unwrap_or(f64::NEG_INFINITY));
+        let (bound, _) = bound_over(&problem, [dual, &[]], |scores| {
+            highest(scores).unwrap_or(f64::NEG_INFINITY)
+        });
         bound.unwrap_or(f64::INFINITY)
     }
 
     /// What a tree proves of this part.
     fn bound(&mut self, tree: &Tree) -> Result<f64, Fault> {
         match tree {
-            Tree::Leaf { dual } => self.leaf_bound(dual),
-            Tree::Branch { assets, parts } => {
-                let n = self.moments.len();
-                let known = |asset: &usize| {
-                    let asset = *asset as u32;
-                    self.forced.contains(&asset) || self.excluded.contains(&asset)
-                };
-                let twice = |(j, asset): (usize, &usize)| assets[..j].contains(asset);
-                let bad = assets.iter().any(|&asset| asset >= n)
-                    || assets.iter().any(known)
-                    || assets.iter().enumerate().any(twice);
-                if bad || parts.len() != assets.len() + 1 {
-                    return Err(Fault::Shape);
-                }
-                let mut bound = 0.0f64;
-                for (j, tree) in parts.iter().enumerate() {
-                    bound = bound.max(self.within(assets, j, |part| part.bound(tree))?);
-                }
-                Ok(bound)
+            Tree::Leaf { dual, prices } => self.leaf_bound(dual, prices),
+            Tree::Branch { assets, parts } => self.branch_bound(assets, parts),
+            Tree::Fix { forced, excluded, dual, prices, part } => {
+                self.are_undecided(&[&forced[..], excluded].concat())?;
+                self.are_assets(dual)?;
+                self.are_assets(prices)?;
+                let of = |assets: &[usize]| assets.iter().map(|&asset| asset as u32).collect();
+                let (forced, excluded): (Vec<u32>, Vec<u32>) = (of(forced), of(excluded));
+                let decided = (self.forced.len(), self.excluded.len());
+                let bound = self.fix(&forced, &excluded, dual, prices);
+                let below = self.bound(part);
+                self.forced.truncate(decided.0);
+                self.excluded.truncate(decided.1);
+                Ok(bound.max(below?))
+            }
+            Tree::Split { diagonal, part } => {
+                self.are_assets(diagonal)?;
+                let mut all = vec![0.0; self.moments.len()];
+                diagonal.iter().for_each(|&(asset, d)| all[asset] = d);
+                let splitting = Splitting::new(self.moments, all).ok_or(Fault::Split)?;
+                let before = self.splitting.replace(splitting);
+                let bound = self.bound(part);
+                self.splitting = before;
+                bound
             }
         }
     }
 
-    fn leaf_bound(&mut self, sparse: &[(usize, f64)]) -> Result<f64, Fault> {
+    fn branch_bound(&mut self, assets: &[usize], parts: &[Tree]) -> Result<f64, Fault> {
+        self.are_undecided(assets)?;
+        if parts.len() != assets.len() + 1 {
+            return Err(Fault::Shape);
+        }
+        let mut bound = 0.0f64;
+        for (j, tree) in parts.iter().enumerate() {
+            bound = bound.max(self.within(assets, j, |part| part.bound(tree))?);
+        }
+        Ok(bound)
+    }
+
+    /// # Errors
+    /// Assets that are not there, already decided, or named twice.
+    fn are_undecided(&self, assets: &[usize]) -> Result<(), Fault> {
+        let known = |asset: u32| self.forced.contains(&asset) || self.excluded.contains(&asset);
+        let wrong = |(j, &asset): (usize, &usize)| {
+            asset >= self.moments.len() || known(asset as u32) || assets[..j].contains(&asset)
+        };
+        if assets.iter().enumerate().any(wrong) { Err(Fault::Shape) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// Numbers of assets that are not there.
+    fn are_assets(&self, numbers: &[(usize, f64)]) -> Result<(), Fault> {
+        match numbers.iter().all(|(asset, _)| *asset < self.moments.len()) {
+            true => Ok(()),
+            false => Err(Fault::Shape),
+        }
+    }
+
+    /// What a vector proves of this part by the split of Σ; `None` where there is none.
+    pub(super) fn terms(&self, dual: &[(usize, f64)], prices: &[(usize, f64)]) -> Option<Terms> {
+        let Self { moments, limits, rate, forced, excluded, .. } = self;
+        let splitting = self.splitting.as_ref()?;
+        let (limits, rate) = (*limits, *rate);
+        let claim = Claim { moments, limits, rate, splitting, forced, excluded, dual, prices };
+        Some(claim.terms())
+    }
+
+    /// Decides that some assets are held and others not, and says what a vector proves of all other portfolios.
+    pub(super) fn fix(
+        &mut self,
+        forced: &[u32],
+        excluded: &[u32],
+        dual: &[(usize, f64)],
+        prices: &[(usize, f64)],
+    ) -> f64 {
+        let bound = self.terms(dual, prices).map_or(f64::INFINITY, |terms| {
+            terms.bound_without(forced).max(terms.bound_with(excluded))
+        });
+        self.forced.extend(forced);
+        self.excluded.extend(excluded);
+        bound
+    }
+
+    pub(super) fn leaf_bound(
+        &mut self,
+        sparse: &[(usize, f64)],
+        prices: &[(usize, f64)],
+    ) -> Result<f64, Fault> {
         let n = self.moments.len();
+        self.are_assets(sparse)?;
+        self.are_assets(prices)?;
         if !self.set_bounds() {
             return Ok(0.0);
         }
-        let mut dual = vec![0.0; n];
-        for &(asset, value) in sparse {
-            *dual.get_mut(asset).ok_or(Fault::Shape)? = value;
+        let split = self.terms(sparse, prices).map_or(f64::INFINITY, |terms| terms.bound());
+        if split <= self.claimed {
+            return Ok(split);
         }
+        let mut dual = vec![0.0; n];
+        sparse.iter().for_each(|&(asset, value)| dual[asset] = value);
         let problem = Problem::new(self.moments, &self.bounds, self.rate);
-        let proof = prove(&problem, &vec![0.0; n], &dual);
+        let proof = prove(&problem, &vec![0.0; n], &dual, &[]);
         let largest = problem.mean.iter().fold(self.rate.abs(), |most, mean| most.max(mean.abs()));
         if sparse.is_empty() && proof.residuals.dual <= ROUNDING * largest {
             return Ok(0.0);
         }
-        Ok(proof.bound.unwrap_or(f64::INFINITY).min(self.bound_of_picks(&dual)))
+        let whole = proof.bound.unwrap_or(f64::INFINITY).min(self.bound_of_picks(&dual));
+        Ok(whole.min(split))
     }
 }

@@ -1,0 +1,78 @@
+"""CPU time of programs with the doctor and without, in turns. Usage: python doctor.py SHARPEST. Prints JSON.
+
+The figure is the least of some turns: what disturbs a program only ever adds to its CPU time.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TURNS = 5
+POOL = """
+import multiprocessing as mp, time
+import numpy as np
+
+def compute(index):
+    rows = np.random.default_rng(index).random((200, 60))
+    for _ in range(400):
+        np.linalg.norm(rows.T @ rows)
+    return float(rows.sum())
+
+def little(index):
+    return sum(range(500))
+
+def read(index, data):
+    return float(data.sum())
+
+if __name__ == "__main__":
+    data = np.arange(500_000.0)
+    with mp.get_context("fork").Pool(2) as pool:
+        %s
+"""
+PROGRAMS = {
+    "two workers that compute": POOL % "pool.map(compute, range(1200), chunksize=4)",
+    "300,000 tasks of 5 microseconds": POOL % "pool.map(little, range(300_000), chunksize=1)",
+    "1,200 tasks of 4 MB": POOL % "pool.starmap(read, [(index, data) for index in range(1200)], chunksize=1)",
+    "one that computes, 100 that sleep": """
+import subprocess
+sleep = [subprocess.Popen(["sleep", "60"]) for _ in range(100)]
+sum(i * i for i in range(120_000_000))
+for one in sleep:
+    one.kill()
+    one.wait()
+""",
+    "3,000 processes, one after the other": """
+import subprocess
+for _ in range(3000):
+    subprocess.run(["true"])
+""",
+}
+
+
+def cpu(command):
+    """CPU seconds of a command and all that it has waited for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(sharpest):
+    figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in PROGRAMS.items():
+            program = Path(folder, "program.py")
+            program.write_text(text)
+            alone, watched = [], []
+            for _ in range(TURNS):
+                alone.append(cpu([sys.executable, program]))
+                watched.append(cpu([sharpest, "doctor", "--quiet", "--", sys.executable, program]))
+            figures[name] = [min(alone), min(watched)]
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

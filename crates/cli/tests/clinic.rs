@@ -1,0 +1,189 @@
+//! The clinic: real Python programs with one known fault each, and a healthy twin. The doctor must name the fault first, and
+//! must say nothing about the twin but that it is healthy.
+//!
+//! `SHARPEST_CLINIC_PYTHON` names an interpreter with NumPy and joblib, which `cargo xtask test` makes; without one the Python
+//! programs are skipped by name. The programs run one after the other: they measure, and would disturb each other.
+
+#![cfg(target_os = "linux")]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The programs, and what must be found in the one with the fault.
+const CLINIC: [(&str, &str); 16] = [
+    ("oversubscription", "oversubscription"),
+    ("pickles_arguments", "pickles"),
+    ("pickles_results", "pickles"),
+    ("pickles_queue", "pickles"),
+    ("pickles_joblib", "pickles"),
+    ("tiny_tasks", "tiny-tasks"),
+    ("page_faults", "page-faults"),
+    ("lock", "lock"),
+    ("imbalance", "imbalance"),
+    ("startup", "startup"),
+    ("reattach", "reattach"),
+    ("private_copies", "private-copies"),
+    ("leftovers", "leftovers"),
+    ("same_random", "same-random"),
+    ("same_random_generator", "same-random"),
+    ("shell", "startup"),
+];
+
+fn clinic() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../doctor/clinic")
+}
+
+/// The interpreter, if there is one.
+fn python() -> Option<String> {
+    std::env::var("SHARPEST_CLINIC_PYTHON").ok()
+}
+
+/// Runs a program under the doctor; gives what the program printed and the findings.
+fn diagnose(words: &[&str]) -> (Output, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("out.json");
+    let output = Command::new(env!("CARGO_BIN_EXE_sharpest"))
+        .args(["doctor", "--quiet", "--json"])
+        .arg(&json)
+        .arg("--")
+        .args(words)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = std::fs::read_to_string(&json)
+        .unwrap_or_else(|_| panic!("{words:?}: {}", String::from_utf8_lossy(&output.stderr)));
+    (output, serde_json::from_str(&text).unwrap())
+}
+
+fn kinds(value: &Value) -> Vec<String> {
+    let findings = value["findings"].as_array().unwrap();
+    findings.iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Whether `found` is right: the fault first, or nothing on the twin.
+fn right(found: &[String], wanted: &str) -> bool {
+    match wanted {
+        "healthy" => found == ["healthy"],
+        _ => found[0] == wanted,
+    }
+}
+
+/// The programs that can run here, each with what must be found; and the names of those that cannot.
+fn programs() -> (Vec<Program>, Vec<String>) {
+    let python = python();
+    let (mut programs, mut skipped) = (Vec::new(), Vec::new());
+    for (name, fault) in CLINIC {
+        for (twin, wanted) in [("fault", fault), ("healthy", "healthy")] {
+            let script = clinic().join(name).join(twin);
+            let shell = script.with_extension("sh");
+            let name = format!("{name}/{twin}");
+            let (runner, script) = match (&python, shell.exists()) {
+                (_, true) => ("sh", shell),
+                (Some(python), false) => (python.as_str(), script.with_extension("py")),
+                (None, false) => {
+                    skipped.push(name);
+                    continue;
+                }
+            };
+            let words = [runner.to_owned(), script.to_str().unwrap().to_owned()];
+            programs.push(Program { name, wanted, words });
+        }
+    }
+    (programs, skipped)
+}
+
+struct Program {
+    name: String,
+    wanted: &'static str,
+    words: [String; 2],
+}
+
+/// `SHARPEST_CLINIC_TIMES` says how many rounds; `cargo xtask clinic --times 20` sets it.
+#[test]
+fn every_fault_is_named_first_and_every_twin_is_healthy() {
+    let times = std::env::var("SHARPEST_CLINIC_TIMES").map_or(1, |times| times.parse().unwrap());
+    let (programs, skipped) = programs();
+    let (mut diagnosed, mut wrong) = (0, Vec::new());
+    for round in 1..=times {
+        for Program { name, wanted, words } in &programs {
+            let found = kinds(&diagnose(&[&words[0], &words[1]]).1);
+            if !right(&found, wanted) {
+                wrong.push(format!("{name}: {found:?} in place of {wanted}, round {round}"));
+                eprintln!("{}", wrong[wrong.len() - 1]);
+            }
+            diagnosed += 1;
+        }
+    }
+    let right = diagnosed - wrong.len();
+    eprintln!(
+        "clinic: {right} of {diagnosed} right, {} skipped: {}",
+        skipped.len(),
+        skipped.join(", ")
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_hook_changes_nothing_that_a_program_can_print() {
+    let Some(python) = python() else {
+        eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("sitecustomize.py"), "print('my own sitecustomize')\n")
+        .unwrap();
+    let script = "import sys, os, multiprocessing.pool, multiprocessing.queues, multiprocessing.shared_memory\n\
+                  print(sys.argv, sys.path, sorted(sys.flags), sys.dont_write_bytecode)\n\
+                  print(sorted(os.listdir('.')), __name__, sys.modules['sitecustomize'].__file__)\n\
+                  sys.exit('said at the end')";
+    let run = |words: &[&str]| {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args([&python, "-c", script, "one"]).current_dir(folder.path());
+        command.env("PYTHONPATH", folder.path()).output().unwrap()
+    };
+    let alone = run(&["env"]);
+    let watched = run(&[env!("CARGO_BIN_EXE_sharpest"), "doctor", "--quiet", "--"]);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(text(&alone.stdout), text(&watched.stdout));
+    assert_eq!(text(&alone.stderr), text(&watched.stderr));
+    assert_eq!(alone.status.code(), watched.status.code());
+    assert!(text(&alone.stdout).starts_with("my own sitecustomize\n"));
+}
+
+#[test]
+fn workers_that_are_killed_exec_or_leave_by_the_back_door_are_in_the_report() {
+    let Some(python) = python() else {
+        eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
+        return;
+    };
+    let script = "import multiprocessing as mp, os, signal\n\
+                  def back(q): os._exit(3)\n\
+                  def kill(q): os.kill(os.getpid(), signal.SIGKILL)\n\
+                  def execute(q): os.execlp('sleep', 'sleep', '0.3')\n\
+                  def crash(q): raise ValueError('on purpose')\n\
+                  if __name__ == '__main__':\n\
+                  \x20   for method in 'fork', 'spawn', 'forkserver':\n\
+                  \x20       context = mp.get_context(method)\n\
+                  \x20       workers = [context.Process(target=f, args=(1,)) for f in (back, kill, execute, crash)]\n\
+                  \x20       for w in workers: w.start()\n\
+                  \x20       for w in workers: w.join()\n\
+                  \x20       print(method, [w.exitcode for w in workers])\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ways.py");
+    std::fs::write(&file, script).unwrap();
+    let (output, value) = diagnose(&[&python, file.to_str().unwrap()]);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    for method in ["fork", "spawn", "forkserver"] {
+        assert!(printed.contains(&format!("{method} [3, -9, 0, 1]")), "{printed}");
+    }
+    let methods: Vec<&str> = value["inside"]["launches"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|launch| launch["method"].as_str().unwrap())
+        .collect();
+    for method in ["fork", "spawn", "forkserver"] {
+        assert_eq!(methods.iter().filter(|one| **one == method).count(), 4, "{methods:?}");
+    }
+}

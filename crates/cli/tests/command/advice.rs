@@ -1,0 +1,107 @@
+//! Mistakes that are easily made, and what would have been right.
+
+use crate::desk::{Desk, PRICES, refused};
+
+#[test]
+fn a_percentage_a_comma_or_half_an_asset() {
+    let cap = "invalid value '20%' for '--cap <FRACTION>': a fraction is wanted, and 20 % is 0.2";
+    refused(PRICES, "--pick 2 --cap 20%", cap);
+    let rate = "invalid value '0,05' for '--rate <FRACTION>': write a decimal point: 0.05";
+    refused(PRICES, "--pick 2 --rate 0,05", rate);
+    let floor =
+        "invalid value 'low' for '--floor <FRACTION>': a fraction is wanted, such as 0.2 for 20 %";
+    refused(PRICES, "--pick 2 --floor low", floor);
+    let pick =
+        "invalid value '2.5' for '--pick <K>': \"2.5\" is not a whole number of assets, such as 25";
+    refused(PRICES, "--pick 2.5", pick);
+}
+
+#[test]
+fn a_result_of_another_table_is_not_held_against_the_bundled_prices() {
+    let desk = Desk::new();
+    desk.solution("prices.csv --pick 2");
+    desk.sharpest("solve prices.csv --pick 2 --json best.json");
+    desk.refuses(
+        "check best.json",
+        "best.json was found from prices.csv, so it cannot be checked against the bundled prices: name the file, as in sharpest check best.json prices.csv",
+    );
+    assert_eq!(desk.sharpest("check best.json prices.csv").status, 0);
+    desk.sharpest("solve --luck-draws 0 --json bundled.json");
+    assert_eq!(desk.sharpest("check bundled.json").status, 0);
+}
+
+#[test]
+fn some_assets_are_left_out_by_name() {
+    let desk = Desk::new();
+    let answer = desk.answer("prices.csv --pick 2 --exclude KO,JNJ");
+    assert_eq!(answer["universe"], serde_json::json!(["PEP", "MSFT"]));
+    assert_eq!(answer["settings"]["exclude"], serde_json::json!(["KO", "JNJ"]));
+    refused(
+        PRICES,
+        "--pick 2 --exclude KO,KO",
+        "invalid value 'KO,KO' for '--exclude <A,B,...>': \"KO\" is named twice",
+    );
+    refused(
+        PRICES,
+        "--pick 2 --assets KO,PEP,KO",
+        "invalid value 'KO,PEP,KO' for '--assets <A,B,...>': \"KO\" is named twice",
+    );
+    refused(PRICES, "--pick 2 --exclude KOO", "prices.csv has no asset \"KOO\": near names are KO");
+    refused(
+        PRICES,
+        "--pick 2 --exclude KO,PEP,JNJ,MSFT",
+        "--exclude leaves out every asset of prices.csv",
+    );
+    refused(
+        PRICES,
+        "--pick 2 --exclude KO --assets PEP,JNJ",
+        "the argument '--exclude <A,B,...>' cannot be used with '--assets <A,B,...>'",
+    );
+    desk.sharpest("solve prices.csv --pick 2 --exclude KO --json best.json");
+    assert_eq!(desk.sharpest("check best.json prices.csv").status, 0);
+}
+
+#[test]
+fn one_kind_of_file_for_another() {
+    let desk = Desk::new();
+    let ended = desk.sharpest("search prices.csv --pick 2 --table returns");
+    assert!(
+        ended.stderr.starts_with(
+            "note: every return is above 50 %: if these are prices, leave out --table returns\n"
+        ),
+        "{}",
+        ended.stderr
+    );
+    desk.put("moments.csv", "asset,mean,A,B\nA,0.1,0.04,0\nB,0.2,0,0.09\n");
+    desk.refuses(
+        "search moments.csv --pick 2",
+        "moments.csv holds means and covariances (its header begins with asset,mean): give it as --moments moments.csv",
+    );
+}
+
+#[test]
+fn a_decimal_comma_in_a_table() {
+    let table = PRICES.replace(',', ";").replace("20.6", "20,6");
+    refused(
+        table,
+        "--pick 2",
+        "prices.csv, line 5, column PEP: \"20,6\" is not a number: write a decimal point, as in 20.6",
+    );
+}
+
+#[test]
+fn a_test_beyond_the_data() {
+    refused(
+        PRICES,
+        "--pick 2 --test-from 2025-01-01",
+        "prices.csv: 0 rows from 2025-01-01 make 0 returns: at least 3 are needed (the table runs from 2024-08-01 to 2024-08-12)",
+    );
+}
+
+#[test]
+fn a_luck_test_of_one_sample() {
+    Desk::new().refuses(
+        "solve prices.csv --luck-draws 1",
+        "1 samples can never tell luck from skill at 5 %: --luck-draws takes 19 or more, 4000 for a steady figure, or 0 for none",
+    );
+}

@@ -1,0 +1,18 @@
+"""One task for a range of penalties, so the data cross once a worker."""
+
+import numpy as np
+from joblib import Parallel, delayed
+
+
+def fit(data, penalties):
+    scratch, total = np.empty_like(data), 0.0
+    for penalty in penalties:
+        np.sin(data, out=scratch)
+        total += float(scratch.mean()) * penalty
+    return total
+
+
+if __name__ == "__main__":
+    data = np.ones((350, 350))
+    ranges = [range(start, start + 800) for start in range(0, 3200, 800)]
+    print(sum(Parallel(n_jobs=2)(delayed(fit)(data, one) for one in ranges)))

@@ -1,0 +1,206 @@
+"""What a message is: a task, a result or neither; of which function; and where in it the bytes are.
+
+Nothing of the program's own is called: no repr, no property, no attribute of an unknown object but its __dict__.
+"""
+
+from functools import partial
+
+DEPTH = 5
+PARTS = 12  # most parts of one message
+SAMPLE = 32  # most elements of one container that are looked at
+
+
+def is_result(obj):
+    """Whether a worker sends `obj` back for a task."""
+    kind = type(obj)
+    if kind is tuple:  # multiprocessing.pool: job, number, (success, value)
+        return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2
+    return kind.__name__ == "_ResultItem"
+
+
+def may_be_task(obj):
+    """Whether `obj` looks like a task at first sight."""
+    kind = type(obj)
+    return len(obj) == 5 if kind is tuple else kind.__name__ == "_CallItem"
+
+
+def task(obj):
+    """The function, its arguments (a list of calls) and their number, if `obj` is a task."""
+    kind = type(obj)
+    if kind is tuple and len(obj) == 5 and callable(obj[2]) and type(obj[3]) is tuple:
+        return _calls(obj[2], obj[3], obj[4])
+    if kind.__name__ == "_CallItem":
+        return _calls(obj.fn, obj.args, obj.kwargs)
+    return None
+
+
+def _calls(function, args, kwargs):
+    """Through the wrappers that pools put around a function, to the program's own, and the list of its calls."""
+    name = getattr(function, "__name__", "")
+    module = getattr(function, "__module__", "") or ""
+    if module == "multiprocessing.pool" and name in ("mapstar", "starmapstar"):
+        inner, batch = args[0]
+        inner, bound = _unwrap(inner)
+        batch = list(batch)
+        calls = [bound + (tuple(x) if name == "starmapstar" else (x,)) for x in batch]
+        return inner, calls, len(calls)
+    inner, bound = _unwrap(function)
+    if getattr(inner, "__name__", "") == "_process_chunk" and args:
+        calls = [bound[1:] + tuple(one) for one in args[0]]
+        inner, more = _unwrap(bound[0])
+        return inner, [more + one for one in calls], len(calls)
+    if type(inner).__name__ == "BatchedCalls":
+        items = inner.__dict__.get("items", [])
+        if items:
+            calls = [tuple(one[1]) + tuple(one[2].values()) for one in items]
+            return _unwrap(items[0][0])[0], calls, len(calls)
+    return inner, [bound + tuple(args) + tuple(kwargs.values())], 1
+
+
+def _unwrap(function):
+    """The function inside partial objects and loky's wrappers, and the arguments that were bound on the way."""
+    bound = ()
+    for _ in range(8):
+        if isinstance(function, partial):
+            bound = function.args + tuple(function.keywords.values()) + bound
+            function = function.func
+            continue
+        inner = getattr(function, "__dict__", {})
+        inner = inner.get("_obj", inner.get("func") if type(function).__name__.startswith("_") else None)
+        if inner is None:
+            break
+        function = inner
+    return function, bound
+
+
+def function(obj):
+    """The function that a message is for, if it is a task or a process."""
+    found = task(obj)
+    if found is not None:
+        return found[0]
+    return getattr(obj, "__dict__", {}).get("_target") if _is_process(obj) else None
+
+
+def _is_process(obj):
+    return any(base.__name__ == "BaseProcess" for base in type(obj).__mro__)
+
+
+def via(obj):
+    """The way that a message goes."""
+    kind = type(obj)
+    if kind.__name__ == "_CallItem":
+        return "joblib task" if "loky" in kind.__module__ else "executor task"
+    if kind.__name__ == "_ResultItem":
+        return "joblib result" if "loky" in kind.__module__ else "executor result"
+    if task(obj) is not None:
+        return "pool task"
+    if kind is tuple and is_result(obj) and type(obj[2][0]) is bool:
+        return "pool result"
+    return "process start" if _is_process(obj) else "message"
+
+
+def name(function):
+    """A function as a reader knows it."""
+    if function is None:
+        return ""
+    known = getattr(function, "__qualname__", None)
+    return known if type(known) is str else type(function).__qualname__
+
+
+def place(function):
+    """The file and line of a function, if it is Python."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    return "%s:%d" % (code.co_filename, code.co_firstlineno) if code is not None else ""
+
+
+def parts(obj, function):
+    """The large parts of a message: where, what, how many times, and how many bytes in all."""
+    found = {}
+    calls = task(obj)
+    if calls is not None:
+        names = _names(function)
+        for arguments in calls[1][:SAMPLE]:
+            for index, value in enumerate(arguments):
+                _walk(value, _argument(names, index), 0, found)
+        owner = getattr(function, "__self__", None)
+        if owner is not None and type(owner) is not type(__builtins__):
+            _walk(owner, "the object itself (self)", 0, found)
+        _scale(found, len(calls[1]))
+    elif is_result(obj):
+        _walk(obj[2][1] if type(obj) is tuple else obj.result, "the result", 0, found)
+    elif _is_process(obj):
+        names = _names(function)
+        for index, value in enumerate(obj._args):
+            _walk(value, _argument(names, index), 0, found)
+    else:
+        _walk(obj, "the object sent", 0, found)
+    large = sorted(found.items(), key=lambda item: -item[1][1])[:PARTS]
+    return [(path, what, count, size) for (path, what), (count, size) in large]
+
+
+def _scale(found, calls):
+    if calls > SAMPLE:
+        for key, (count, size) in found.items():
+            found[key] = (count * calls // SAMPLE, size * calls // SAMPLE)
+
+
+def _names(function):
+    method = getattr(function, "__func__", None)
+    code = getattr(method or function, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    return names[1:] if method is not None else names
+
+
+def _argument(names, index):
+    named = " `%s`" % names[index] if index < len(names) else ""
+    return "argument %d%s" % (index + 1, named)
+
+
+def _walk(value, path, depth, found):
+    """Adds the leaves below `value`, the arrays, strings and long lists in it."""
+    leaf = _leaf(value)
+    if leaf is not None:
+        what, size = leaf
+        if size >= 1024:
+            count, held = found.get((path, what), (0, 0))
+            found[(path, what)] = (count + 1, held + size)
+        return
+    if depth >= DEPTH or len(found) > 64:
+        return
+    kind = type(value)
+    if kind is tuple or kind is list:
+        for index, one in enumerate(value[:SAMPLE]):
+            _walk(one, "%s[%d]" % (path, index) if kind is tuple else path + "[…]", depth + 1, found)
+    elif kind is dict:
+        for key, one in list(value.items())[:SAMPLE]:
+            _walk(one, "%s[%r]" % (path, key) if type(key) is str else path + "[…]", depth + 1, found)
+    else:
+        held = getattr(value, "__dict__", None)
+        if type(held) is dict:
+            for key, one in list(held.items())[:SAMPLE]:
+                _walk(one, "%s.%s" % (path, key), depth + 1, found)
+
+
+def _leaf(value):
+    """What `value` is and its bytes, if it is not to be looked into."""
+    kind = type(value)
+    module = kind.__module__
+    if module == "numpy":
+        if kind.__name__ in ("ndarray", "memmap"):
+            shape = "×".join(map(str, value.shape))
+            return "ndarray, %s %s" % (shape, value.dtype), value.nbytes
+        return "numpy." + kind.__name__, 8
+    if kind in (bytes, bytearray, str):
+        return "%s of about %s" % (kind.__name__, _round(len(value))), len(value)
+    if kind in (int, float, bool, complex, type(None)):
+        return kind.__name__, 8
+    if kind in (list, tuple) and len(value) > SAMPLE and type(value[0]) in (int, float, bool):
+        return "%s of %d %s" % (kind.__name__, len(value), type(value[0]).__name__), 9 * len(value)
+    if module.startswith("pandas.") and kind.__name__ in ("DataFrame", "Series"):
+        held = sum(block.values.nbytes for block in value._mgr.blocks)
+        return "%s, %s" % (kind.__name__, "×".join(map(str, value.shape))), held
+    return None
+
+
+def _round(size):
+    return "%d MB" % (size >> 20) if size >> 20 else "%d kB" % (size >> 10)

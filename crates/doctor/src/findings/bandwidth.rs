@@ -1,0 +1,36 @@
+//! Memory bandwidth: tasks that take more CPU time the more of them run at once, though each has its own core. It takes a
+//! probe, on request, since one run alone cannot tell.
+
+use super::case::{Case, seconds};
+use super::{Confidence, Finding, Kind};
+
+/// How much more CPU time a task must take beside others than alone.
+const SLOWER: f64 = 1.3;
+
+pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
+    let probe = case.recording.probe?;
+    let slower = probe.together / probe.alone.max(1e-9);
+    let cost = case.recording.cpu() * (1.0 - 1.0 / slower.max(1.0)) / case.parallel(probe.workers);
+    if slower < SLOWER || probe.workers < 2 || !case.matters(cost) {
+        return None;
+    }
+    Some(Finding {
+        kind: Kind::Bandwidth,
+        sentence: format!(
+            "The same work takes {slower:.1} times the CPU time when {} workers run at once: the cores wait for memory, or share \
+             one core's units.",
+            probe.workers
+        ),
+        evidence: vec![
+            format!("{} of CPU time with all workers on one core in turn", seconds(probe.alone)),
+            format!("{} with each on its own", seconds(probe.together)),
+            "two hyperthreads of one core look the same".into(),
+        ],
+        cost_seconds: cost,
+        cost_bytes: None,
+        confidence: Confidence::Medium,
+        advice: "Work in blocks that stay in the cache (256 kB to 1 MB), use float32 where it is enough, and join passes over \
+                 the same array into one. More workers will not help."
+            .into(),
+    })
+}

@@ -1,0 +1,379 @@
+//! Findings on recordings that are written out by hand: each fault alone, and what looks like it but is none.
+
+use super::{Confidence, Kind, findings};
+use crate::inside::{Array, Attach, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker};
+use crate::recording::{Left, Machine, Process, Recording, Slept, Slice, Thread};
+
+const MB: u64 = 1_000_000;
+
+fn process(pid: i32, parent: i32, ran: f64, waited: f64) -> Process {
+    Process {
+        pid,
+        parent,
+        started: 0.1,
+        ended: 2.0,
+        user: ran,
+        waited,
+        threads: 1,
+        by_thread: vec![Thread { id: pid, ran, waited }],
+        resident: 50 * MB,
+        ..Process::default()
+    }
+}
+
+/// Two workers that keep two cores busy for two seconds.
+fn healthy() -> Recording {
+    let mut recording = Recording {
+        wall: 2.0,
+        machine: Machine { cores: 2, usable: 2.0, others: 0.0, memory: 8 << 30 },
+        processes: vec![process(1, 0, 0.1, 0.0), process(2, 1, 1.9, 0.1), process(3, 1, 1.8, 0.1)],
+        ..Recording::default()
+    };
+    recording.processes[0].started = 0.0;
+    for pid in [2, 3] {
+        recording.inside.workers.push(Worker {
+            pid,
+            at: 0.1,
+            ready: Some(0.1),
+            start_cpu: 0.002,
+            ..Worker::default()
+        });
+        recording.inside.tasks.push(tasks(pid, 20, 1.8));
+    }
+    recording
+}
+
+fn tasks(pid: i32, messages: u64, wall: f64) -> Tasks {
+    Tasks {
+        pid,
+        pooled: true,
+        function: "work".into(),
+        messages,
+        items: messages,
+        wall,
+        cpu: wall,
+        longest: wall / messages as f64,
+        span: (0.1, 1.95),
+        ..Tasks::default()
+    }
+}
+
+fn kinds(recording: &Recording) -> Vec<Kind> {
+    findings(recording).into_iter().map(|finding| finding.kind).collect()
+}
+
+#[test]
+fn two_busy_workers_are_healthy() {
+    let found = findings(&healthy());
+    assert_eq!(kinds(&healthy()), [Kind::Healthy]);
+    assert!(
+        found[0].sentence.starts_with(
+            "Healthy: the work itself is the cost. 2 workers kept 1.9 of 2 cores busy"
+        ),
+        "{}",
+        found[0].sentence
+    );
+}
+
+#[test]
+fn nothing_at_all_is_no_panic() {
+    assert_eq!(kinds(&Recording::default()), [Kind::Healthy]);
+}
+
+#[test]
+fn a_machine_that_is_busy_with_others_is_said_and_not_blamed() {
+    let mut recording = healthy();
+    recording.machine.others = 1.5;
+    for worker in &mut recording.processes[1..] {
+        (worker.user, worker.waited) = (0.4, 1.4);
+        worker.by_thread[0] = Thread { id: worker.pid, ran: 0.4, waited: 1.4 };
+    }
+    let found = findings(&recording);
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+    assert!(found[0].sentence.contains("the machine is busy with others"), "{}", found[0].sentence);
+}
+
+#[test]
+fn eight_workers_with_two_threads_each_fight_for_two_cores() {
+    let mut recording = healthy();
+    recording.inside = Default::default();
+    recording.processes = (2..10).map(|pid| process(pid, 1, 0.5, 2.6)).collect();
+    recording.processes.push(process(1, 0, 0.1, 0.0));
+    for worker in &mut recording.processes[..8] {
+        worker.blas = vec!["OpenBLAS".into()];
+        worker.by_thread = vec![
+            Thread { id: 1, ran: 0.25, waited: 1.3 },
+            Thread { id: 2, ran: 0.25, waited: 1.3 },
+        ];
+    }
+    let found = findings(&recording);
+    assert_eq!(found[0].kind, Kind::Oversubscription);
+    assert_eq!(found[0].confidence, Confidence::High);
+    assert!(
+        found[0].sentence.starts_with("8 workers × 2 OpenBLAS threads fight for 2 cores: 84 %"),
+        "{}",
+        found[0].sentence
+    );
+    assert!(found[0].advice.contains("OPENBLAS_NUM_THREADS=1"));
+}
+
+#[test]
+fn threads_that_take_turns_are_no_oversubscription() {
+    let mut recording = healthy();
+    for worker in &mut recording.processes[1..] {
+        worker.by_thread =
+            vec![Thread { id: 1, ran: 0.9, waited: 0.1 }, Thread { id: 2, ran: 0.9, waited: 0.1 }];
+    }
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+}
+
+#[test]
+fn a_large_argument_is_named() {
+    let mut recording = healthy();
+    let way = |part: Pickles| Pickles {
+        pid: 1,
+        via: "pool task".into(),
+        function: "maximize".into(),
+        ..part
+    };
+    recording.inside.pickles.push(way(Pickles {
+        messages: 1000,
+        bytes: 1200 * MB,
+        seconds: 0.9,
+        largest: 2 * MB,
+        described: (500, 600 * MB),
+        ..Pickles::default()
+    }));
+    recording.inside.parts.push(Part {
+        pid: 1,
+        via: "pool task".into(),
+        function: "maximize".into(),
+        path: "argument 3 `data`".into(),
+        what: "ndarray, 104×30 float64".into(),
+        count: 71_253,
+        bytes: 598 * MB,
+    });
+    recording.inside.unpacked.push(Unpacked {
+        pid: 2,
+        messages: 1000,
+        bytes: 600 * MB,
+        seconds: 0.2,
+        receiving: 0.3,
+    });
+    let found = findings(&recording);
+    assert_eq!(found[0].kind, Kind::Pickles);
+    assert!(
+        found[0].sentence.starts_with(
+            "The pool pickled 1.2 GB: argument 3 `data` of `maximize` (ndarray, 104×30 float64), 142,506 times."
+        ),
+        "{}",
+        found[0].sentence
+    );
+}
+
+#[test]
+fn tasks_shorter_than_their_way_are_tiny() {
+    let mut recording = healthy();
+    recording.inside.tasks = vec![tasks(2, 10_000, 0.02), tasks(3, 10_000, 0.02)];
+    assert_eq!(kinds(&recording)[0], Kind::TinyTasks);
+    recording.inside.tasks = vec![tasks(2, 10_000, 1.7), tasks(3, 10_000, 1.7)];
+    assert_eq!(
+        kinds(&recording),
+        [Kind::Healthy],
+        "short tasks, but the work is above the overhead"
+    );
+}
+
+#[test]
+fn memory_that_is_touched_anew_again_and_again_is_churn() {
+    let mut recording = healthy();
+    let slice = |index: usize, faults| Slice {
+        at: 0.4 + 0.1 * index as f64,
+        long: 0.1,
+        ran: 0.1,
+        system: 0.06,
+        faults,
+        resident: 40 * MB,
+        ..Slice::default()
+    };
+    recording.processes[1].slices = (0..15).map(|index| slice(index, 8000)).collect();
+    assert_eq!(kinds(&recording), [Kind::PageFaults]);
+    recording.processes[1].slices = (0..15).map(|index| slice(index, 100)).collect();
+    assert_eq!(kinds(&recording), [Kind::Healthy], "kernel time without faults is something else");
+}
+
+#[test]
+fn memory_that_is_filled_once_is_no_churn() {
+    let mut recording = healthy();
+    let slice = |index: u64| Slice {
+        at: 0.4 + 0.1 * index as f64,
+        long: 0.1,
+        ran: 0.1,
+        system: 0.06,
+        faults: 8000,
+        resident: index * 8000 * 4096,
+        ..Slice::default()
+    };
+    recording.processes[1].slices = (1..15).map(slice).collect();
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+}
+
+#[test]
+fn a_lock_is_named_with_its_line() {
+    let mut recording = healthy();
+    for pid in [2, 3] {
+        recording.inside.locks.push(Lock {
+            pid,
+            function: "work".into(),
+            place: "/home/u/sim.py:31".into(),
+            waits: 900,
+            seconds: 0.8,
+            longest: 0.01,
+        });
+    }
+    let found = findings(&recording);
+    assert_eq!(found[0].kind, Kind::Lock);
+    assert!(found[0].sentence.ends_with("`work` takes it at sim.py:31."), "{}", found[0].sentence);
+}
+
+#[test]
+fn one_worker_with_most_of_the_work_is_imbalance() {
+    let mut recording = healthy();
+    recording.inside.tasks = vec![tasks(2, 1, 1.8), Tasks { span: (0.1, 0.5), ..tasks(3, 1, 0.4) }];
+    assert_eq!(kinds(&recording), [Kind::Imbalance]);
+    recording.processes[1].waited = 1.4;
+    assert_eq!(kinds(&recording), [Kind::Healthy], "it only stood in the queue");
+}
+
+#[test]
+fn whoever_is_free_taking_the_next_task_is_no_imbalance() {
+    let mut recording = healthy();
+    recording.inside.tasks = vec![tasks(2, 30, 1.8), tasks(3, 8, 0.6)];
+    assert_eq!(kinds(&recording), [Kind::Healthy], "both ended together");
+}
+
+#[test]
+fn dear_starts_are_said() {
+    let mut recording = healthy();
+    recording.inside.workers.iter_mut().for_each(|worker| worker.start_cpu = 0.8);
+    assert_eq!(kinds(&recording), [Kind::Startup]);
+}
+
+/// Two workers that sleep most of the time and wake often, seen from outside.
+fn sleepers(slept: [Slept; 2]) -> Recording {
+    let mut recording = healthy();
+    recording.inside = crate::inside::Inside::default();
+    for (worker, slept) in recording.processes[1..].iter_mut().zip(slept) {
+        (worker.user, worker.waited, worker.voluntary, worker.slept) = (0.3, 0.0, 400, slept);
+    }
+    recording
+}
+
+#[test]
+fn from_outside_a_lock_is_told_from_an_idle_pool_and_from_a_clock() {
+    let lock = Slept { lock: 1.6, ..Slept::default() };
+    let message = Slept { message: 1.6, ..Slept::default() };
+    let clock = Slept { clock: 1.6, ..Slept::default() };
+    let found = |slept| findings(&sleepers(slept)).swap_remove(0);
+    let finding = found([lock, lock]);
+    assert_eq!((finding.kind, finding.confidence), (Kind::Lock, Confidence::Medium));
+    assert!(finding.evidence[2].contains("3.2 s for a lock"), "{:?}", finding.evidence);
+    for idle in [[lock, message], [message, message], [clock, clock]] {
+        assert_eq!(found(idle).kind, Kind::Healthy);
+    }
+    assert_eq!(found([Slept::default(); 2]).confidence, Confidence::Low);
+}
+
+#[test]
+fn a_thousand_short_processes_are_said_from_outside() {
+    let mut recording = healthy();
+    recording.inside = Default::default();
+    recording.processes = vec![process(1, 0, 0.6, 0.0)];
+    (recording.unseen_cpu, recording.forks) = (1.2, 1010);
+    let found = findings(&recording);
+    assert_eq!((found[0].kind, found[0].confidence), (Kind::Startup, Confidence::Medium));
+    assert!(found[0].sentence.starts_with("Up to 1,010 processes"));
+}
+
+#[test]
+fn attaching_in_a_loop_explains_the_faults() {
+    let mut recording = healthy();
+    recording.inside.attaches.push(Attach {
+        pid: 2,
+        function: "row".into(),
+        times: 12_000,
+        seconds: 0.6,
+        segments: 1,
+        ..Attach::default()
+    });
+    assert_eq!(kinds(&recording), [Kind::Reattach]);
+    recording.inside.attaches[0].times = 1;
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+}
+
+#[test]
+fn the_same_array_in_private_pages_is_a_copy() {
+    let mut recording = healthy();
+    let array = |pid, private| Array {
+        pid,
+        name: "table".into(),
+        bytes: 64 * MB,
+        private,
+        content: "aa".into(),
+        ..Array::default()
+    };
+    recording.inside.arrays = vec![array(2, 64 * MB), array(3, 64 * MB)];
+    assert_eq!(kinds(&recording), [Kind::PrivateCopies]);
+    recording.inside.arrays = vec![array(2, 0), array(3, 0)];
+    assert_eq!(kinds(&recording), [Kind::Healthy], "shared pages after a fork");
+    recording.inside.arrays =
+        vec![array(2, 64 * MB), Array { content: "bb".into(), ..array(3, 64 * MB) }];
+    assert_eq!(kinds(&recording), [Kind::Healthy], "other content");
+}
+
+#[test]
+fn only_what_the_program_was_seen_to_make_is_left_by_it() {
+    let mut recording = healthy();
+    recording.left = vec![Left { name: "psm_1".into(), bytes: 8 * MB, certain: false }];
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+    recording.left[0].certain = true;
+    assert_eq!(kinds(&recording), [Kind::Leftovers]);
+    recording.left.clear();
+    recording.survivors = vec![3];
+    assert_eq!(kinds(&recording), [Kind::Leftovers]);
+}
+
+fn generator(pid: i32, when: &str, state: &str, stream: &str) -> Random {
+    Random {
+        pid,
+        when: when.into(),
+        generator: "rng".into(),
+        state: state.into(),
+        stream: stream.into(),
+        position: None,
+    }
+}
+
+#[test]
+fn one_state_in_two_workers_is_the_same_random_numbers_if_they_drew() {
+    let mut recording = healthy();
+    let begin = [generator(2, "before", "a", "s"), generator(3, "before", "a", "s")];
+    recording.inside.random = begin.to_vec();
+    assert_eq!(kinds(&recording), [Kind::Healthy], "nobody drew");
+    recording
+        .inside
+        .random
+        .extend([generator(2, "after", "b", "s"), generator(3, "after", "c", "s")]);
+    assert_eq!(kinds(&recording), [Kind::SameRandom]);
+    recording.inside.random[3] = generator(3, "after", "c", "other");
+    assert_eq!(kinds(&recording), [Kind::Healthy], "one seeded itself anew before it drew");
+}
+
+#[test]
+fn findings_are_ranked_by_what_they_cost() {
+    let mut recording = healthy();
+    recording.inside.workers.iter_mut().for_each(|worker| worker.start_cpu = 0.5);
+    recording.inside.locks.push(Lock { pid: 2, seconds: 3.0, waits: 9, ..Lock::default() });
+    recording.left = vec![Left { name: "psm_1".into(), bytes: MB, certain: true }];
+    assert_eq!(kinds(&recording), [Kind::Lock, Kind::Startup, Kind::Leftovers]);
+}

@@ -1,0 +1,45 @@
+//! Luck: what the same question finds in samples with nothing to find, beside what it found in the data.
+
+use super::bars::Bars;
+use super::facts::Facts;
+use super::{Section, sentence};
+use crate::report::numbers::{counted, thousands};
+use crate::report::{Answered, Figures, words};
+use maud::html;
+
+pub(super) fn section(facts: &Facts<'_>) -> Section {
+    let Figures { sharpe, .. } = facts.best.ok_or("there is no portfolio to test")?.figures;
+    let luck = facts.luck.ok_or_else(|| absent(facts))?;
+    let about = "The highest Sharpe ratios found in samples with nothing to find, and the one observed in the data.";
+    Ok(html! {
+        @if let Some(histogram) = &luck.histogram {
+            figure {
+                (Bars {
+                    id: "luck",
+                    title: "Luck",
+                    about,
+                    histogram,
+                    counted: "samples",
+                    mark: (sharpe, "observed"),
+                }.markup())
+                figcaption {
+                    (counted(luck.draws, "sample")) " of the same returns with each mean taken away, drawn in runs of about "
+                    (luck.block)
+                    " and solved the same way"
+                    @if luck.nothing > 0 { "; in " (thousands(luck.nothing)) " of them nothing beats the rate" }
+                    "."
+                }
+            }
+        } @else {
+            p { (sentence(&words::solve::luck(luck))) }
+        }
+    })
+}
+
+fn absent(facts: &Facts<'_>) -> &'static str {
+    match (facts.answer, facts.period) {
+        (Answered::Search(_), _) => "a search is not tested; sharpest solve tests the optimum",
+        (_, None) => "moments were given, and the test draws returns",
+        _ => "no test was made; --luck-draws 4000 makes one",
+    }
+}

@@ -1,0 +1,99 @@
+//! The ledger: what crossed between the pool and its workers, and where the time went.
+
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+use std::time::Duration;
+
+/// Bytes that crossed, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Crossed {
+    /// In messages: copied through the kernel.
+    pub inline: u64,
+    /// In shared memory.
+    pub shared: u64,
+}
+
+/// One task's, or a sum.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// From its submission until it was sent to the worker that answered it.
+    pub queued: Duration,
+    /// In the worker, before the work: what the worker says it took to open the task.
+    pub open: Duration,
+    /// In the worker, the work.
+    pub run: Duration,
+    /// In the worker, after the work: packing the answer.
+    pub pack: Duration,
+    /// All else from sending to delivery: the ways there and back, and what waited in line behind another task.
+    pub deliver: Duration,
+    /// What went to the worker.
+    pub sent: Crossed,
+    /// What came back.
+    pub received: Crossed,
+}
+
+/// What one worker did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Tasks it answered.
+    pub tasks: u64,
+    /// Their sum.
+    pub sum: Entry,
+}
+
+/// The sums of a pool.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Tasks that were answered, with success or not.
+    pub answered: u64,
+    /// Of these, those whose answer is a failure.
+    pub failed: u64,
+    /// Tasks that ended without an answer: cancelled, or their worker died.
+    pub unanswered: u64,
+    /// Tasks that were given to another worker because theirs died.
+    pub again: u64,
+    /// Workers that died before they were told to go.
+    pub deaths: u64,
+    /// Over all tasks that were answered.
+    pub sum: Entry,
+    /// By process, the dead ones too.
+    pub workers: BTreeMap<u32, Share>,
+}
+
+impl Ledger {
+    /// A worker answered a task.
+    pub(crate) fn note(&mut self, worker: u32, entry: &Entry, failed: bool) {
+        self.answered += 1;
+        self.failed += u64::from(failed);
+        self.sum += *entry;
+        // Pools that wear out many workers keep the last ones.
+        if self.workers.len() > MOST_WORKERS {
+            self.workers.pop_first();
+        }
+        let share = self.workers.entry(worker).or_default();
+        share.tasks += 1;
+        share.sum += *entry;
+    }
+}
+
+/// Workers that are told apart.
+const MOST_WORKERS: usize = 4096;
+
+impl AddAssign for Crossed {
+    fn add_assign(&mut self, other: Self) {
+        self.inline += other.inline;
+        self.shared += other.shared;
+    }
+}
+
+impl AddAssign for Entry {
+    fn add_assign(&mut self, other: Self) {
+        self.queued += other.queued;
+        self.open += other.open;
+        self.run += other.run;
+        self.pack += other.pack;
+        self.deliver += other.deliver;
+        self.sent += other.sent;
+        self.received += other.received;
+    }
+}

@@ -1,0 +1,229 @@
+//! The workers of a pool: they come, take their seats, die and are replaced. What is waited for here is a process that was
+//! killed.
+
+use super::state::State;
+use super::supervisor::Order;
+use super::task::TaskId;
+use crate::Message;
+use crate::arena::{Parcel, in_order};
+use crate::channel::Arrival;
+use crate::error::{Ending, Error, Result};
+use crate::launch::Hired;
+use crate::message::{Head, Kind, SHARED};
+use crate::worker::{Phase, Worker};
+use rustix::event::epoll::{self, EventData, EventFlags};
+use rustix::io::Errno;
+use std::time::Instant;
+
+impl State {
+    /// Orders as many workers as are missing.
+    pub(crate) fn hire(&mut self) {
+        let missing = self.missing();
+        if let Some(orders) = &self.orders {
+            for _ in 0..missing {
+                if orders.send(Order).is_ok() {
+                    self.hiring += 1;
+                }
+            }
+        }
+    }
+
+    /// How many workers there should be more.
+    pub(crate) fn missing(&self) -> usize {
+        if !self.wants() {
+            return 0;
+        }
+        let leaving = self.workers.values().filter(|worker| worker.phase == Phase::Leaving);
+        let staying = self.workers.len() - leaving.count() + self.hiring;
+        self.settings.workers.max(1).saturating_sub(staying)
+    }
+
+    /// Whether workers are still of use.
+    pub(crate) fn wants(&self) -> bool {
+        self.broken.is_none() && !(self.closing && self.tasks.is_empty())
+    }
+
+    /// Takes a worker in, and tells it what it needs.
+    pub(crate) fn admit(&mut self, hired: Hired) -> Result<()> {
+        let worker = Worker::new(hired);
+        let system = |error: Errno| Error::System { what: "epoll", source: error.into() };
+        let serial = self.serial;
+        self.serial += 1;
+        let (socket, process) =
+            (EventData::new_u64(2 * serial), EventData::new_u64(2 * serial + 1));
+        epoll::add(&self.epoll, worker.channel.socket(), socket, EventFlags::IN).map_err(system)?;
+        epoll::add(&self.epoll, &worker.pidfd, process, EventFlags::IN).map_err(system)?;
+        let mut beginning = Parcel::from(Message::from(&*self.settings.beginning));
+        let lent = beginning.lend()?;
+        let head = Head {
+            marks: if beginning.shared_body { SHARED } else { 0 },
+            segments: u8::try_from(lent.len()).unwrap_or(u8::MAX),
+            ..Head::new(Kind::Begin, 0)
+        };
+        // A worker that is gone already is buried when its end is seen.
+        let _ = worker.channel.send(&head, &beginning.body, &in_order([&lent, &[], &[]]));
+        beginning.settle(true);
+        self.workers.insert(serial, worker);
+        Ok(())
+    }
+
+    /// A worker can take tasks.
+    pub(super) fn seat(&mut self, serial: u64) {
+        let Some(worker) = self.workers.get_mut(&serial) else { return };
+        if worker.phase == Phase::Starting {
+            worker.phase = Phase::Seated;
+            self.seated += 1;
+            self.stillborn = 0;
+            self.idle.push(serial);
+        }
+    }
+
+    /// A worker has done a task and can take another, or has done enough.
+    pub(super) fn free(&mut self, serial: u64) {
+        let Some(worker) = self.workers.get(&serial) else { return };
+        if worker.phase != Phase::Seated || !worker.line.is_empty() {
+            return;
+        }
+        match self.settings.tasks_per_worker {
+            Some(most) if worker.served >= most => self.dismiss(serial),
+            _ => self.idle.push(serial),
+        }
+    }
+
+    /// Tells a worker to go.
+    pub(super) fn dismiss(&mut self, serial: u64) {
+        if let Some(worker) = self.workers.get_mut(&serial) {
+            self.seated -= usize::from(worker.phase == Phase::Seated);
+            worker.phase = Phase::Leaving;
+            let _ = worker.channel.send(&Head::new(Kind::Stop, 0), &[], &[]); // it may be gone
+        }
+    }
+
+    pub(super) fn kill(&self, serial: u64) {
+        if let Some(worker) = self.workers.get(&serial) {
+            worker.kill();
+        }
+    }
+
+    /// A worker has died, or is about to: takes what it still sent, gives its tasks to others.
+    pub(crate) fn bury(&mut self, serial: u64) {
+        let Some(worker) = self.workers.get_mut(&serial) else { return };
+        let phase = std::mem::replace(&mut worker.phase, Phase::Leaving);
+        self.seated -= usize::from(phase == Phase::Seated);
+        self.idle.retain(|idle| *idle != serial);
+        while let Some(worker) = self.workers.get(&serial)
+            && let Ok(Arrival::Frame(frame)) = worker.channel.look(&mut self.inbox)
+        {
+            self.arrived(serial, frame);
+        }
+        let Some(mut worker) = self.workers.remove(&serial) else { return };
+        // A forked child may hold the same socket: closing alone would leave it watched.
+        let _ = epoll::delete(&self.epoll, worker.channel.socket());
+        let _ = epoll::delete(&self.epoll, &worker.pidfd);
+        let line = std::mem::take(&mut worker.line);
+        let (pid, overdue) = (worker.pid, worker.overdue);
+        let ending = worker.end(&mut self.graves);
+        self.graves.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+        self.ledger.deaths += u64::from(phase != Phase::Leaving);
+        for (place, id) in line.into_iter().enumerate().rev() {
+            self.bereave(id, place == 0, pid, ending, overdue);
+        }
+        self.count_stillborn(phase, ending);
+    }
+
+    /// The worker that had this task died: the task is tried again, or has been tried enough.
+    fn bereave(&mut self, id: TaskId, running: bool, pid: u32, ending: Ending, overdue: bool) {
+        let Some(task) = self.tasks.get_mut(&id) else { return };
+        task.tainted = true;
+        task.tried += u32::from(running);
+        let (terms, tried) = (task.terms, task.tried);
+        let error = if running && overdue {
+            let time = terms.deadline.or(self.settings.deadline).unwrap_or_default();
+            Error::Deadline { task: id, seconds: time.as_secs_f64(), pid }
+        } else if running && tried > terms.retries.unwrap_or(self.settings.retries) {
+            Error::WorkerDied { pid, ending, task: id, tried }
+        } else {
+            self.ledger.again += 1;
+            return self.queue.push_front(id);
+        };
+        self.finish(id, Some(pid), Err(error));
+    }
+
+    /// Workers that die before they can take a task, one after the other, will never do any.
+    pub(super) fn count_stillborn(&mut self, phase: Phase, ending: Ending) {
+        if phase == Phase::Starting && self.wants() {
+            self.stillborn += 1;
+            if self.stillborn > self.settings.workers + 2 {
+                self.break_down(&format!(
+                    "{} workers in a row died as they began; the last one {ending}",
+                    self.stillborn
+                ));
+            }
+        }
+    }
+
+    /// No task can be done any more.
+    pub(crate) fn break_down(&mut self, reason: &str) {
+        let reason = self.broken.get_or_insert_with(|| reason.to_owned()).clone();
+        self.queue.clear();
+        let mut left: Vec<TaskId> = self.tasks.keys().copied().collect();
+        left.sort_unstable();
+        for id in left {
+            let error = Error::Broken { reason: reason.clone() };
+            self.finish(id, None, Err(error));
+        }
+        self.workers.values_mut().for_each(|worker| worker.line.clear());
+        self.kill_all();
+    }
+
+    pub(crate) fn kill_all(&self) {
+        self.workers.values().for_each(Worker::kill);
+    }
+
+    pub(crate) fn bury_all(&mut self) {
+        self.kill_all();
+        while let Some(&serial) = self.workers.keys().next() {
+            self.bury(serial);
+        }
+        for mut child in self.graves.drain(..) {
+            let _ = child.wait(); // it was killed
+        }
+    }
+
+    /// When the first of the tasks at work will have taken too long.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        if !self.deadlines {
+            return None;
+        }
+        self.workers.values().filter_map(|worker| self.deadline(worker)).min()
+    }
+
+    pub(super) fn deadline(&self, worker: &Worker) -> Option<Instant> {
+        let task = self.tasks.get(worker.line.front()?)?;
+        let time = task.terms.deadline.or(self.settings.deadline)?;
+        (!worker.overdue).then_some(worker.since + time)
+    }
+
+    /// Kills workers whose task has taken too long.
+    pub(crate) fn enforce_deadlines(&mut self) {
+        if !self.deadlines {
+            return;
+        }
+        let now = Instant::now();
+        let late = |(serial, worker): (&u64, &Worker)| {
+            self.deadline(worker).is_some_and(|end| end <= now).then_some(*serial)
+        };
+        let late: Vec<u64> = self.workers.iter().filter_map(late).collect();
+        for serial in late {
+            if let Some(worker) = self.workers.get_mut(&serial) {
+                worker.overdue = true;
+                worker.kill();
+            }
+        }
+    }
+
+    /// Whether a core is free for somebody who waits awake, beside those that work.
+    pub(crate) fn has_core_to_wait(&mut self) -> bool {
+        self.cores.have_room(self.seated.saturating_sub(self.idle.len()))
+    }
+}

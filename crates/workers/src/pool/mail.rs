@@ -1,0 +1,117 @@
+//! Frames that arrive from workers, and what follows from each.
+
+use super::state::State;
+use super::task::{Answer, Pending};
+use crate::arena::{adopt, content};
+use crate::channel::{Arrival, Frame};
+use crate::error::Error;
+use crate::ledger::{Crossed, Entry};
+use crate::message::{Head, KEPT, Kind, SHARED};
+use std::time::{Duration, Instant};
+
+impl State {
+    /// Something can be read from a worker, or its process has ended.
+    pub(crate) fn happened(&mut self, source: u64) {
+        let serial = source / 2;
+        if source % 2 == 1 {
+            return self.bury(serial);
+        }
+        let Some(worker) = self.workers.get(&serial) else { return };
+        match worker.channel.look(&mut self.inbox) {
+            Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
+            Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
+            Ok(Arrival::Nothing) => {}
+            Ok(Arrival::End) | Err(_) => self.bury(serial),
+        }
+    }
+
+    pub(super) fn arrived(&mut self, serial: u64, frame: Frame) {
+        match frame.head.kind {
+            Kind::Ready => self.seat(serial),
+            Kind::Refused => self.break_down(&String::from_utf8_lossy(&frame.body)),
+            Kind::Done | Kind::Failed => self.answered(serial, frame),
+            Kind::Lost => {
+                let error = no_memory(&frame);
+                self.lost(serial, &frame.head, error);
+            }
+            // No worker of ours says this: whatever it is, it is not to be trusted with a task.
+            Kind::Begin | Kind::Task | Kind::Stop => self.kill(serial),
+        }
+    }
+
+    pub(super) fn answered(&mut self, serial: u64, frame: Frame) {
+        let Frame { head, body, mut files } = frame;
+        let Some(task) = self.step(serial, &head) else { return };
+        let others = files.split_off(usize::from(head.segments));
+        let inline = body.len() as u64;
+        let answer = adopt(head.has(SHARED), body, files);
+        let mut entry = entry(&task, &head);
+        let segments = answer.as_ref().map_or(&[][..], |(_, segments)| segments);
+        let shared = segments.iter().map(|segment| content(segment.layout())).sum::<usize>();
+        let shared = shared + answer.as_ref().map_or(0, |(body, _)| body.shared_len());
+        entry.received = Crossed { inline, shared: shared as u64 };
+        let failed = head.kind == Kind::Failed;
+        let pid = self.workers.get_mut(&serial).map(|worker| {
+            worker.owed += u32::from(head.segments);
+            worker.pid
+        });
+        self.ledger.note(pid.unwrap_or(0), &entry, failed);
+        let outcome =
+            answer.map(|(body, segments)| Answer { failed, body, segments, files: others });
+        self.deliver(head.task, task, pid, entry, outcome, head.has(KEPT));
+        self.free(serial);
+    }
+
+    /// There is an answer, but it did not get here.
+    pub(super) fn lost(&mut self, serial: u64, head: &Head, error: Error) {
+        let Some(task) = self.step(serial, head) else { return };
+        let pid = self.workers.get(&serial).map(|worker| worker.pid);
+        self.ledger.unanswered += 1;
+        self.deliver(head.task, task, pid, Entry::default(), Err(error), head.has(KEPT));
+        self.free(serial);
+    }
+
+    /// The first task of a worker's line is done: takes it out. A worker that speaks of another is killed.
+    pub(super) fn step(&mut self, serial: u64, head: &Head) -> Option<Pending> {
+        let worker = self.workers.get_mut(&serial)?;
+        if worker.line.front() != Some(&head.task) {
+            self.kill(serial);
+            return None;
+        }
+        worker.line.pop_front();
+        worker.since = Instant::now();
+        worker.served += 1;
+        self.tasks.remove(&head.task)
+    }
+}
+
+/// What crossed for a task that was answered, and how long it took, but for what came back.
+fn entry(task: &Pending, head: &Head) -> Entry {
+    let [open, run, pack] = head.nanos.map(Duration::from_nanos);
+    let sent = task.sent.unwrap_or(task.submitted);
+    Entry {
+        queued: sent - task.submitted,
+        open,
+        run,
+        pack,
+        deliver: sent.elapsed().saturating_sub(open + run + pack),
+        sent: Crossed {
+            inline: task.parcel.body.len() as u64,
+            shared: task.parcel.shared_len() as u64,
+        },
+        received: Crossed::default(),
+    }
+}
+
+/// Why there was no room for an answer.
+fn no_memory(frame: &Frame) -> Error {
+    use sharpest_arrays::Bytes;
+    match frame.head.nanos {
+        [0, ..] => Error::Failed { what: String::from_utf8_lossy(&frame.body).into_owned() },
+        [wanted, available, _] => Error::Memory(sharpest_arrays::Error::OutOfMemory {
+            wanted: Bytes(wanted),
+            available: Bytes(available),
+            limit: None,
+        }),
+    }
+}

@@ -1,0 +1,40 @@
+"""A result in a notebook: the text of the command, and the weights as bars. It takes its colors from the notebook, so that
+it is read in light and in dark."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .result import Result
+
+_STYLE = "text-align:right;padding:0 .6em;font-variant-numeric:tabular-nums"
+
+
+def html(result: Result) -> str:
+    """One element, without scripts or styles that would reach out of it."""
+    text = repr(result)
+    best = result.best
+    if best is None:
+        return f"<pre>{escape(text)}</pre>"
+    question, figures, _, below = (text + "\n\n" * 3).split("\n\n", 3)  # between them the weights, which get better bars
+    return (
+        f"<div><p><b>{escape(question)}</b></p>{_pre(figures)}"
+        f"<table style='border-collapse:collapse'>{_bars(best.weights)}</table>{_pre(below)}</div>"
+    )
+
+
+def _pre(text: str) -> str:
+    return f"<pre style='line-height:1.3;white-space:pre-wrap'>{escape(text.strip(chr(10)))}</pre>"
+
+
+def _bars(weights: dict[str, float]) -> str:
+    largest = max(weights.values(), default=1.0) or 1.0
+    rows = sorted(weights.items(), key=lambda item: -item[1])
+    return "".join(
+        f"<tr><td style='padding:0 .6em 0 0'>{escape(name)}</td><td style='{_STYLE}'>{weight:.1%}</td>"
+        f"<td style='width:16em;padding:0'><div title='{weight:.4%}' style='background:#1f9aa8;height:.8em;"
+        f"width:{max(weight / largest, 0):.1%}'></div></td></tr>"
+        for name, weight in rows
+    )

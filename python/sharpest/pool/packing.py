@@ -1,0 +1,183 @@
+"""Objects as messages: a pickle without the bytes of arrays, and one segment of shared memory that holds those."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .. import _native
+from .reducers import find
+
+#: Arrays of fewer bytes travel inside the pickle: a segment costs more than they do.
+LEAST = 1 << 15
+
+#: So many arrays of one message lie in its segment; the rest are pickled.
+MOST = 256
+
+
+class ByValue(Exception):
+    """A function or class of ``__main__`` that workers cannot import."""
+
+
+class Packer(pickle.Pickler):
+    """Pickles one message, and gathers what is to be copied into its segment."""
+
+    #: Whether workers can import the module that runs here as ``__main__``.
+    main_is_importable = True
+    #: Whether working arrays are handed over, as a worker does with its results.
+    hands_over = False
+    #: Arrays of fewer bytes stay in the pickle.
+    least: float = LEAST
+
+    def __init__(self, file: io.BytesIO) -> None:
+        #: Arrays whose bytes go into the segment, in the order in which the pickle asks for them.
+        parts: list[np.ndarray] = []
+        #: By the marker that stands for each in the pickle.
+        places: dict[int, tuple[pickle.PickleBuffer, np.ndarray]] = {}
+        least = self.least  # not through self: what refers to itself is not freed at once
+
+        def take(buffer: pickle.PickleBuffer) -> bool:
+            _, array = places.get(id(buffer), (None, None))
+            if array is None:
+                raw = buffer.raw()
+                if raw.nbytes < least or len(parts) >= MOST:
+                    return True
+                array = np.frombuffer(raw, np.uint8)
+            parts.append(array)
+            return False
+
+        super().__init__(file, 5, buffer_callback=take)
+        self.parts = parts
+        self.places = places
+        #: Arrays that are handed over as they are.
+        self.handed: list[_native.Working] = []
+        #: Shared arrays that must live until the message has been read.
+        self.keep: list[Any] = []
+
+    def reducer_override(self, value: Any) -> Any:
+        reduce = find(type(value))
+        return NotImplemented if reduce is None else reduce(self, value)
+
+    def place(self, array: np.ndarray) -> pickle.PickleBuffer:
+        """What stands in the pickle for the bytes of an array, which are copied once, straight into the segment."""
+        marker = pickle.PickleBuffer(bytearray())
+        self.places[id(marker)] = marker, array
+        return marker
+
+    def has_room(self, nbytes: int) -> bool:
+        """Whether an array of so many bytes goes into the segment."""
+        return nbytes >= self.least and len(self.parts) < MOST
+
+
+class BlobPacker(Packer):
+    """As :class:`Packer`, for messages with large ``bytes``: pickle asks about those nobody else, and about everything."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.blobs: dict[int, Any] = {}
+
+    def persistent_id(self, value: Any) -> Any:
+        if type(value) not in _BLOBS or not self.has_room(len(value)):
+            return None
+        blob = self.blobs.get(id(value))
+        if blob is None:  # what is there twice is sent once
+            blob = self.blobs[id(value)] = type(value), len(self.blobs), self.place(np.frombuffer(value, np.uint8))
+        return blob
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, buffers: Sequence[np.ndarray]) -> None:
+        super().__init__(file, buffers=buffers)
+        self.blobs: dict[int, Any] = {}
+
+    def persistent_load(self, blob: Any) -> Any:
+        kind, number, buffer = blob
+        if number not in self.blobs:
+            self.blobs[number] = kind(buffer)
+        return self.blobs[number]
+
+
+_BLOBS = (bytes, bytearray)
+
+Segment = _native.Filled | _native.Working
+
+
+def has_blobs(value: Any, depth: int = 2) -> bool:
+    """Whether there are large bytes in sight: itself, or what a short list, tuple or dictionary holds."""
+    kind = type(value)
+    if kind in _BLOBS:
+        return len(value) >= LEAST
+    if depth and kind in (tuple, list, dict) and len(value) <= 64:
+        return any(has_blobs(one, depth - 1) for one in (value.values() if kind is dict else value))
+    return False
+
+
+#: Nothing in them is to be looked for, unless they are long.
+_PLAIN = frozenset((int, float, bool, complex, str, type(None)))
+
+
+def is_plain(values: Sequence[Any]) -> bool:
+    """Whether these values are pickled as they are, without looking into them."""
+    for value in values:
+        kind = type(value)
+        if kind not in _PLAIN and not (kind in _BLOBS and len(value) < LEAST):
+            return False
+    return True
+
+
+def pack(value: Any, packer: type[Packer] = Packer) -> tuple[bytes, list[Segment], list[Any]]:
+    """Bytes and segments of a message, and what must live until it has been read."""
+    file = io.BytesIO()
+    pickler = packer(file)
+    pickler.dump(value)
+    if not pickler.parts:
+        return file.getvalue(), pickler.handed, pickler.keep
+    return file.getvalue(), [_filled(pickler.parts), *pickler.handed], pickler.keep
+
+
+def unpack(body: Any, segments: Sequence[Any]) -> Any:
+    """The object of a message."""
+    if not segments:
+        return pickle.loads(body)
+    first = segments[0].fields
+    views: Sequence[np.ndarray] = ()
+    if first[0][0].startswith(_BUFFER):
+        mapping = segments[0].view()
+        views = [np.ndarray(place[3], np.uint8, mapping, place[5]) for place in first]
+        segments = segments[1:]
+    _arriving.segments = segments
+    try:
+        return _Reader(io.BytesIO(body), views).load()
+    finally:
+        del _arriving.segments
+
+
+_arriving = threading.local()
+
+
+def handed(index: int) -> Any:
+    """The array of a segment that was handed over with the message that is being read."""
+    from ..arrays import SharedArray
+
+    return SharedArray(_arriving.segments[index])
+
+
+#: How the fields of a segment are named that holds a pickle's buffers. No array that a user made is called so.
+_BUFFER = "buffer "
+
+
+def _filled(parts: list[np.ndarray]) -> _native.Filled | _native.Working:
+    if all(part.flags.c_contiguous for part in parts):
+        return _native.filled(_BUFFER, [part.reshape(-1).view(np.uint8) for part in parts])
+    # Arrays with gaps are copied straight into the segment, rather than twice.
+    fields = [(f"{_BUFFER}{index}", "|u1", 1, [part.nbytes], None) for index, part in enumerate(parts)]
+    segment = _native.working(fields, False)
+    mapping = segment.view()
+    for part, place in zip(parts, segment.fields, strict=True):
+        np.ndarray(part.shape, part.dtype, mapping, place[5])[...] = part
+    return segment

@@ -1,0 +1,112 @@
+"""How each kind of value is taken apart, so that its bytes cross in shared memory and what is left is small.
+
+NumPy itself pickles out of band only plain contiguous arrays. Here go too: slices with gaps, dates, masked arrays and maps of
+files, and tables of polars, whose own pickle is one piece of bytes. Tables of pandas and pyarrow come apart by themselves. What
+is left in the pickle, and why, the ledger tells.
+"""
+
+from __future__ import annotations
+
+import io
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..arrays import SharedArray, SharedBlock
+
+if TYPE_CHECKING:
+    from .packing import Packer
+
+_Reduce = Callable[["Packer", Any], Any]
+
+
+def find(kind: type) -> _Reduce | None:
+    """How values of a type are taken apart, if not as pickle does it."""
+    try:
+        return _KNOWN[kind]
+    except KeyError:
+        pass
+    reduce = _BY_NAME.get(f"{kind.__module__}.{kind.__qualname__}")
+    if reduce is None and issubclass(kind, type):
+        reduce = _named
+    if len(_KNOWN) < 10_000:  # programs that make classes without end exist
+        _KNOWN[kind] = reduce
+    return reduce
+
+
+def _array(packer: Packer, array: np.ndarray) -> Any:
+    if array.dtype.hasobject or not packer.has_room(array.nbytes):
+        return NotImplemented
+    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    plain = array if order == "C" else array.T  # stored in the order of its memory, so that the copy is one run
+    return _rebuilt, (packer.place(np.asarray(plain)), array.dtype, array.shape, order)
+
+
+def _rebuilt(buffer: Any, dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    return np.ndarray(shape, dtype, buffer, order=order)
+
+
+def _masked(packer: Packer, array: np.ma.MaskedArray) -> Any:
+    if array.dtype.hasobject or not packer.has_room(array.nbytes):
+        return NotImplemented
+    return _masked_again, (array.data, np.ma.getmask(array), array._fill_value, array._hardmask)
+
+
+def _masked_again(data: np.ndarray, mask: Any, fill_value: Any, hard: bool) -> np.ma.MaskedArray:
+    again = np.ma.MaskedArray(data, mask, hard_mask=hard)
+    again._fill_value = fill_value
+    return again
+
+
+def _shared(packer: Packer, array: SharedArray) -> Any:
+    if packer.hands_over and not array.frozen and array._segment is not None:
+        from .packing import handed
+
+        packer.handed.append(array._segment)
+        array._segment = None  # it is the receiver's
+        return handed, (len(packer.handed) - 1,)
+    packer.keep.append(array)
+    return NotImplemented
+
+
+def _block(packer: Packer, block: SharedBlock) -> Any:
+    packer.keep.append(block)
+    return NotImplemented
+
+
+def _polars(packer: Packer, frame: Any) -> Any:
+    file = io.BytesIO()
+    frame.write_ipc_stream(file)
+    bytes_ = np.frombuffer(file.getbuffer(), np.uint8)
+    if not packer.has_room(bytes_.nbytes):
+        return NotImplemented
+    return _polars_again, (packer.place(bytes_),)
+
+
+def _polars_again(buffer: Any) -> Any:
+    import polars
+
+    return polars.read_ipc_stream(io.BytesIO(buffer))
+
+
+def _named(packer: Packer, named: Any) -> Any:
+    """A function or a class: by its name, as pickle does, unless workers would not find that name."""
+    if named.__module__ == "__main__" and not packer.main_is_importable:
+        from .packing import ByValue
+
+        raise ByValue(named.__qualname__)
+    return NotImplemented
+
+
+_KNOWN: dict[type, _Reduce | None] = {
+    np.ndarray: _array,
+    np.memmap: _array,
+    np.ma.MaskedArray: _masked,
+    SharedArray: _shared,
+    SharedBlock: _block,
+    types.FunctionType: _named,
+    type: _named,
+}
+_BY_NAME: dict[str, _Reduce] = {"polars.dataframe.frame.DataFrame": _polars}

@@ -1,0 +1,159 @@
+"""The life of a worker: it begins once, then does one task after the other, until there is nobody to do them for."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures._base import LOGGER
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from .. import _native
+from . import blas
+from .errors import RemoteTraceback, TaskUnreadable
+from .packing import BlobPacker, Packer, has_blobs, is_plain, pack, unpack
+
+
+class Beginning(NamedTuple):
+    """What every worker of a pool is told."""
+
+    initializer: Callable[..., Any] | None
+    initargs: tuple[Any, ...]
+    blas_threads: int
+    pin: bool
+
+
+class _ResultPacker(Packer):
+    hands_over = True
+
+
+class _BlobResultPacker(BlobPacker):
+    hands_over = True
+
+
+def main(socket: Any, pool: int, number: int, initializer: Any = None, initargs: tuple[Any, ...] = ()) -> None:
+    """Works for the pool of the process ``pool``, at this end of a socket pair. The initializer may come this way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to everybody; what it means is the pool's to say
+    seat = _native.Seat(socket.detach(), pool)
+    try:
+        if _begin(seat, number, initializer, initargs):
+            _serve(seat)
+    except OSError:
+        pass  # the pool is gone
+
+
+def _begin(seat: _native.Seat, number: int, initializer: Any, initargs: tuple[Any, ...]) -> bool:
+    told = seat.begin()
+    if told is None:
+        return False
+    try:
+        beginning = Beginning(*pickle.loads(told))
+        _settle(beginning, number)
+        if beginning.initializer is not None:
+            initializer, initargs = beginning.initializer, beginning.initargs
+        if initializer is not None:
+            initializer(*initargs)
+            blas.limit(beginning.blas_threads)  # it may have loaded another
+    except BaseException:
+        LOGGER.critical("Exception in initializer:", exc_info=True)
+        seat.refuse(f"a worker could not begin\n{traceback.format_exc()}")
+        return False
+    seat.ready()
+    return True
+
+
+def _settle(beginning: Beginning, number: int) -> None:
+    if beginning.pin:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
+    blas.limit(beginning.blas_threads)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()  # a forked worker has the state of every other one
+
+
+def _serve(seat: _native.Seat) -> None:
+    while True:
+        task = seat.receive()
+        if task is None:
+            return
+        _, body, loans = task
+        del task
+        done, packed, laps = _work(body, loans)
+        del body, loans  # nothing of the task may be looked at any more when it is answered
+        seat.answer(done, packed[0], packed[1], laps)
+        del packed
+
+
+def _work(body: Any, loans: Sequence[Any]) -> tuple[bool, Any, tuple[float, float, float]]:
+    """Whether a task was done, its answer, and the seconds that opening it, the work and packing the answer took."""
+    begun = started = ended = perf_counter()
+    done = False
+    try:
+        function, args, kwargs = _read(body, loans)
+        started = perf_counter()
+        try:
+            value = function(*args, **kwargs)
+            done = True
+        finally:
+            ended = perf_counter()
+            del function, args, kwargs
+        answer = _packed(value)
+        del value
+    except BaseException as error:
+        if not done and started == ended:
+            ended = perf_counter()
+        if isinstance(error, SystemExit) and started == begun:
+            raise  # who ends the process while a task is read means it
+        done = False
+        answer = _failure(error)
+    return done, answer, (started - begun, ended - started, perf_counter() - ended)
+
+
+def _read(body: Any, loans: Sequence[Any]) -> Any:
+    try:
+        return unpack(body, loans)
+    except Exception as error:
+        raise TaskUnreadable(f"a worker cannot unpickle this task: {type(error).__name__}: {error}") from error
+
+
+def _packed(value: Any) -> Any:
+    if is_plain((value,)):
+        return pickle.dumps(value, 5), ()
+    return pack(value, _BlobResultPacker if has_blobs(value) else _ResultPacker)
+
+
+def _failure(error: BaseException) -> Any:
+    """An exception, and the traceback that cannot travel with it."""
+    text = f'\n"""\n{"".join(traceback.format_exception(error))}"""'
+    _let_go(error)
+    try:
+        return pack((error, text), _ResultPacker)
+    except Exception as reason:
+        said = f"{type(error).__name__}: {error} (it cannot be pickled itself: {reason})"
+        return pack((RuntimeError(said), text), _ResultPacker)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Frames hold the arguments of the task."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
+def failure(packed: tuple[BaseException, str]) -> BaseException:
+    """The exception of an answer that is a failure, with the worker's traceback as its cause."""
+    error, text = packed
+    error.__cause__ = RemoteTraceback(text)
+    return error
+
+
+def run_all(function: Callable[..., Any], *columns: Sequence[Any]) -> list[Any]:
+    """One task for several calls."""
+    return list(map(function, *columns))

@@ -1,0 +1,43 @@
+//! Errors of the arrays as exceptions, with the same sentences.
+
+use pyo3::create_exception;
+use pyo3::exceptions::{
+    PyKeyError, PyMemoryError, PyOSError, PyPermissionError, PyRuntimeError, PyValueError,
+};
+use pyo3::prelude::*;
+use sharpest_arrays::Error;
+
+create_exception!(
+    sharpest,
+    OwnerGone,
+    PyRuntimeError,
+    "The process that shared an array is gone, or has closed it."
+);
+create_exception!(
+    sharpest,
+    OwnerDied,
+    PyRuntimeError,
+    "The process that held a lock died with it."
+);
+
+/// Descriptors ran out: the number that `OSError` knows it by.
+pub(crate) const EMFILE: i32 = 24;
+
+/// The exception that a Python programmer would catch.
+pub(crate) fn exception(error: Error) -> PyErr {
+    let text = error.to_string();
+    match error {
+        Error::OutOfMemory { .. } => PyMemoryError::new_err(text),
+        Error::OutOfDescriptors { .. } => PyOSError::new_err((EMFILE, text)),
+        Error::OwnerGone { .. } => OwnerGone::new_err(text),
+        Error::OwnerDied => OwnerDied::new_err(text),
+        Error::OutOfReach { .. } => PyPermissionError::new_err(text),
+        Error::NoSuchName(_) => PyKeyError::new_err(text),
+        Error::System { source, .. } => match source.raw_os_error() {
+            Some(number) => PyOSError::new_err((number, text)),
+            None => PyOSError::new_err(text),
+        },
+        Error::Unsupported => PyOSError::new_err(text),
+        _ => PyValueError::new_err(text),
+    }
+}

@@ -1,0 +1,58 @@
+//! Sheets: the columns of a frame or an array, copied once, so that Python may do with its own what it likes meanwhile.
+
+use super::failure::engine;
+use pyo3::buffer::PyBuffer;
+use pyo3::prelude::*;
+use sharpest_cli::library::Given;
+use sharpest_engine::input::memory::Column;
+
+/// A table, or means and covariances, in memory.
+#[pyclass(frozen, module = "sharpest._native")]
+pub(crate) struct Sheet {
+    sheet: sharpest_engine::Sheet,
+    moments: bool,
+}
+
+#[pymethods]
+impl Sheet {
+    /// Each column is a buffer of doubles, one of days as 64-bit integers, or a list of texts.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        name: &str,
+        columns: Vec<(String, Bound<'_, PyAny>)>,
+        notes: Vec<String>,
+        moments: bool,
+    ) -> PyResult<Self> {
+        let columns = columns.into_iter().map(|(name, values)| Ok((name, column(py, &values)?)));
+        let columns = columns.collect::<PyResult<Vec<_>>>()?;
+        let sheet = sharpest_engine::Sheet::new(name, columns, notes);
+        Ok(Self { sheet: sheet.map_err(|error| engine(py, &error))?, moments })
+    }
+
+    #[getter]
+    fn moments(&self) -> bool {
+        self.moments
+    }
+}
+
+impl Sheet {
+    /// The numbers as the commands take them.
+    pub(super) fn given(sheet: Option<&Self>) -> Given<'_> {
+        match sheet {
+            None => Given::Nothing,
+            Some(Self { sheet, moments: false }) => Given::Table(sheet),
+            Some(Self { sheet, moments: true }) => Given::Moments(sheet),
+        }
+    }
+}
+
+fn column(py: Python<'_>, values: &Bound<'_, PyAny>) -> PyResult<Column> {
+    if let Ok(buffer) = PyBuffer::<f64>::get(values) {
+        return Ok(Column::Numbers(buffer.to_vec(py)?));
+    }
+    if let Ok(buffer) = PyBuffer::<i64>::get(values) {
+        return Ok(Column::Days(buffer.to_vec(py)?));
+    }
+    Ok(Column::Texts(values.extract()?))
+}

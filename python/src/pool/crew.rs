@@ -1,0 +1,277 @@
+//! The pool's side: which future waits for which task, and what each function's tasks took.
+
+use super::failure::{exception, of_task};
+use super::parcel::{self, segments};
+use crate::arrays::Working;
+use pyo3::prelude::*;
+use sharpest_arrays::Layout;
+use sharpest_workers::{Finished, Hired, Message, Next, Pool, Segment, Settings, TaskId, Terms};
+use std::collections::HashMap;
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often a thread that waits looks for signals.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Who submits many tasks looks once in so many for what has come back, so that workers are busy meanwhile.
+const GLANCE: u64 = 4;
+/// Tasks that are delivered at once: the interpreter is waited for as often.
+const BATCH: usize = 64;
+
+/// A pool of workers that are started elsewhere.
+///
+/// The lock over `tasks` is never held while the interpreter is waited for.
+#[pyclass(frozen, module = "sharpest._native")]
+pub(crate) struct Crew {
+    pool: Pool,
+    tasks: Mutex<HashMap<TaskId, Waiting>>,
+    rows: Mutex<Vec<Row>>,
+}
+
+/// What is known of a task that is not finished.
+struct Waiting {
+    future: Py<PyAny>,
+    row: usize,
+    pickled: usize,
+    shared: usize,
+}
+
+/// Sums over the tasks of one function.
+#[derive(Debug, Clone, Copy, Default)]
+struct Row {
+    tasks: u64,
+    failed: u64,
+    /// Queued, unpickle, run, pickle, deliver.
+    seconds: [f64; 5],
+    /// Pickled and shared there, pickled and shared back.
+    bytes: [u64; 4],
+}
+
+/// A row for Python: tasks, failures, five times in seconds, four numbers of bytes.
+type RowOut = (u64, u64, [f64; 5], [u64; 4]);
+
+/// A worker for Python: its process, its tasks, and the seconds that it worked on them.
+type WorkerOut = (u32, u64, f64);
+
+/// A task that is finished: its future, its bytes and segments, whether they are a failure; or the exception that ended it.
+type Delivery = (Py<PyAny>, Option<Py<PyAny>>, Vec<Working>, bool, Option<Py<PyAny>>);
+
+#[pymethods]
+impl Crew {
+    /// A pool for so many workers, each of which is told `beginning` first.
+    #[new]
+    fn new(
+        workers: usize,
+        retries: u32,
+        deadline: Option<f64>,
+        tasks_per_worker: Option<u64>,
+        beginning: Vec<u8>,
+    ) -> PyResult<Crew> {
+        let deadline = deadline.map(Duration::try_from_secs_f64).transpose().unwrap_or(None);
+        let settings = Settings {
+            workers,
+            retries,
+            deadline,
+            tasks_per_worker,
+            beginning,
+            ..Settings::default()
+        };
+        let pool = Pool::adopting(settings).map_err(exception)?;
+        Ok(Crew { pool, tasks: Mutex::default(), rows: Mutex::default() })
+    }
+
+    /// Takes in a worker: the pool's end of its socket pair, which is the pool's from now on, and its process.
+    #[allow(unsafe_code, reason = "a descriptor that Python hands over is known by its number")]
+    fn adopt(&self, py: Python<'_>, socket: RawFd, pid: u32) -> PyResult<()> {
+        // SAFETY: Python detached this descriptor from its socket and gives it away.
+        let socket = unsafe { OwnedFd::from_raw_fd(socket) };
+        let adopt = || self.pool.adopt(Hired::new(socket, pid)?);
+        py.detach(adopt).map_err(exception)
+    }
+
+    /// How many workers should be adopted.
+    #[getter]
+    fn missing(&self) -> usize {
+        self.pool.missing()
+    }
+
+    /// The processes of the workers.
+    #[getter]
+    fn workers(&self) -> Vec<u32> {
+        self.pool.workers()
+    }
+
+    /// Why the pool cannot go on, if it cannot.
+    #[getter]
+    fn broken(&self) -> Option<String> {
+        self.pool.broken()
+    }
+
+    /// A new row of the ledger.
+    fn row(&self) -> usize {
+        let mut rows = self.rows();
+        rows.push(Row::default());
+        rows.len() - 1
+    }
+
+    /// Submits a task, and says its number. `terms` are the number of tries after deaths, the seconds after which its worker
+    /// is killed, and whether it may stand behind another.
+    fn submit(
+        &self,
+        py: Python<'_>,
+        body: &[u8],
+        parts: Vec<Bound<'_, PyAny>>,
+        future: Py<PyAny>,
+        row: usize,
+        terms: (Option<u32>, Option<f64>, bool),
+    ) -> PyResult<u64> {
+        let segments = segments(&parts)?;
+        let shared = segments.iter().map(Segment::layout).map(length).sum();
+        let pickled = body.len();
+        let message = Message { body: body.to_vec(), segments, files: Vec::new() };
+        let deadline = terms.1.map(Duration::try_from_secs_f64).transpose().unwrap_or(None);
+        let terms = Terms { retries: terms.0, deadline, may_stand_behind: terms.2 };
+        // Whoever is given the answer finds the future only when it is there.
+        let mut tasks = self.tasks();
+        let task = self.pool.submit(message, terms).map_err(|error| of_task(py, error))?;
+        tasks.insert(task, Waiting { future, row, pickled, shared });
+        if task.is_multiple_of(GLANCE) {
+            self.pool.glance();
+        }
+        Ok(task)
+    }
+
+    /// Waits for finished tasks, any, while `task` has not been given to somebody. There are none when it has, or when the
+    /// time is over.
+    fn receive(&self, py: Python<'_>, task: u64, timeout: Option<f64>) -> PyResult<Vec<Delivery>> {
+        let time = timeout.and_then(|time| Duration::try_from_secs_f64(time.max(0.0)).ok());
+        let end = time.map(|time| Instant::now() + time);
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let slice = left.map_or(TICK, |left| left.min(TICK));
+            match py.detach(|| self.pool.next(Some(task), Some(slice))) {
+                Next::Finished(first) => return self.deliver_all(py, *first),
+                Next::Settled => return Ok(Vec::new()),
+                Next::TimedOut if left.is_some_and(|left| left.is_zero()) => return Ok(Vec::new()),
+                Next::TimedOut => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Waits for finished tasks, for a thread that stands in where nobody else waits; there are none when the time is over.
+    /// True if there will never be any again.
+    fn overlook(&self, py: Python<'_>, timeout: f64) -> PyResult<(bool, Vec<Delivery>)> {
+        let time = Duration::try_from_secs_f64(timeout).unwrap_or(TICK);
+        match py.detach(|| self.pool.overlook(Some(time))) {
+            Next::Finished(first) => Ok((false, self.deliver_all(py, *first)?)),
+            Next::Settled => Ok((true, Vec::new())),
+            Next::TimedOut => Ok((false, Vec::new())),
+        }
+    }
+
+    /// Takes a task back that no worker was given yet, and is true if it was so.
+    fn cancel(&self, task: u64) -> bool {
+        self.pool.cancel(task)
+    }
+
+    /// Whether a worker was given the task, and has not answered it.
+    fn is_running(&self, task: u64) -> bool {
+        self.pool.is_running(task)
+    }
+
+    /// How many tasks are not delivered.
+    #[getter]
+    fn pending(&self) -> usize {
+        self.tasks().len()
+    }
+
+    /// Takes no tasks from now on; with `cancel` those that no worker was given yet are cancelled.
+    fn close(&self, py: Python<'_>, cancel: bool) {
+        py.detach(|| self.pool.close(cancel));
+    }
+
+    /// Waits until a pool that was closed is done and its workers have gone; whether that came in time.
+    fn join(&self, py: Python<'_>, timeout: f64) -> bool {
+        py.detach(|| self.pool.join(Duration::try_from_secs_f64(timeout).ok()))
+    }
+
+    /// Kills the workers at once; what was not finished ends with the reason.
+    fn kill(&self, py: Python<'_>, reason: &str) {
+        py.detach(|| self.pool.kill(reason));
+    }
+
+    /// The rows of the ledger, the workers, and how many tasks were given to another worker and workers died.
+    fn ledger(&self) -> (Vec<RowOut>, Vec<WorkerOut>, u64, u64) {
+        let out = |row: &Row| (row.tasks, row.failed, row.seconds, row.bytes);
+        let rows = self.rows().iter().map(out).collect();
+        let ledger = self.pool.ledger();
+        let workers = ledger.workers.iter();
+        let workers =
+            workers.map(|(pid, share)| (*pid, share.tasks, share.sum.run.as_secs_f64())).collect();
+        (rows, workers, ledger.again, ledger.deaths)
+    }
+}
+
+impl Crew {
+    fn tasks(&self) -> MutexGuard<'_, HashMap<TaskId, Waiting>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Vec<Row>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deliver_all(&self, py: Python<'_>, first: Finished) -> PyResult<Vec<Delivery>> {
+        let others = self.pool.finished(BATCH);
+        std::iter::once(first).chain(others).map(|one| self.deliver(py, one)).collect()
+    }
+
+    fn deliver(&self, py: Python<'_>, finished: Finished) -> PyResult<Delivery> {
+        let waiting = self.tasks().remove(&finished.task);
+        let waiting =
+            waiting.ok_or_else(|| pyo3::exceptions::PyRuntimeError::new_err("a task of nobody"))?;
+        let entry = finished.entry;
+        let answer = match finished.outcome {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.note(&waiting, true, [0.0; 5], [0; 2]);
+                let error = of_task(py, error).into_value(py).into_any();
+                return Ok((waiting.future, None, Vec::new(), true, Some(error)));
+            }
+        };
+        let seconds = [entry.queued, entry.open, entry.run, entry.pack, entry.deliver];
+        let pickled = answer.body.bytes().len();
+        let shared = answer.segments.iter().map(sharpest_arrays::Working::layout).map(length).sum();
+        self.note(
+            &waiting,
+            answer.failed,
+            seconds.map(|time| time.as_secs_f64()),
+            [pickled, shared],
+        );
+        let body = parcel::bytes(py, answer.body)?;
+        let segments = answer.segments.into_iter().map(Working::from).collect();
+        Ok((waiting.future, Some(body), segments, answer.failed, None))
+    }
+
+    fn note(&self, waiting: &Waiting, failed: bool, seconds: [f64; 5], back: [usize; 2]) {
+        let mut rows = self.rows();
+        let Some(row) = rows.get_mut(waiting.row) else { return };
+        row.tasks += 1;
+        row.failed += u64::from(failed);
+        row.seconds.iter_mut().zip(seconds).for_each(|(sum, time)| *sum += time);
+        let bytes = [waiting.pickled, waiting.shared, back[0], back[1]];
+        row.bytes.iter_mut().zip(bytes).for_each(|(sum, bytes)| *sum += bytes as u64);
+    }
+}
+
+/// How many bytes the arrays of a segment have.
+fn length(layout: &Layout) -> usize {
+    layout.fields().iter().map(sharpest_arrays::Field::span).sum()
+}
+
+/// Cores that this process may use: of its affinity and its control group the lesser.
+#[pyfunction]
+pub(crate) fn usable_cores() -> usize {
+    sharpest_workers::usable_cores()
+}

@@ -1,0 +1,7 @@
+"""joblib's own tests of ``Parallel``, with our backend under the names of its process backends. A pytest plugin."""
+
+import sharpest.joblib
+from joblib import parallel
+
+for _name in ("loky", "multiprocessing"):
+    parallel.BACKENDS[_name] = sharpest.joblib.Backend

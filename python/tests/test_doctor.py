@@ -1,0 +1,217 @@
+"""The doctor for a stretch of a program: what it finds, and that the program does not notice."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+import sharpest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the doctor reads /proc")
+
+#: A pool that sends eight megabytes with each task.
+PICKLES = """
+import multiprocessing as mp, sys
+import numpy as np, sharpest
+
+def work(index, data):
+    return float(data[index])
+
+if __name__ == "__main__":
+    data = np.arange(1_000_000.0)
+    {before}
+    with sharpest.doctor() as d:
+        with mp.get_context({method!r}).Pool(2) as pool:
+            pool.starmap(work, [(index, data) for index in range(60)], chunksize=1)
+            pool.close()
+            pool.join()
+    {after}
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs a program; gives what it printed. It prints nothing to standard error."""
+
+    def run(text, *words):
+        program = tmp_path / "program.py"
+        program.write_text(text)
+        command = [*words, sys.executable, str(program)]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=private(tmp_path))
+        assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
+        return ended.stdout
+
+    return run
+
+
+def private(tmp_path):
+    """An environment in which the folders of doctors can be told from others'."""
+    folder = tmp_path / "tmp"
+    folder.mkdir(exist_ok=True)
+    return {**os.environ, "TMPDIR": str(folder)}
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_what_a_pool_pickles_is_found(run, method):
+    after = "import json; print(json.dumps(d.fields))"
+    found = json.loads(run(PICKLES.format(method=method, before="", after=after)))
+    first = found["findings"][0]
+    assert first["kind"] == "pickles" and "argument 2 `data` of `work`" in first["sentence"], first
+    sent = [one for one in found["inside"]["pickles"] if one["via"] == "pool task" and one["bytes"] > 1e8]
+    assert [one["messages"] for one in sent] == [60]
+    assert {one["function"] for one in found["inside"]["tasks"]} == {"work"}
+    assert sum(one["items"] for one in found["inside"]["tasks"]) == 60
+    assert {one["method"] for one in found["inside"]["launches"]} == {method}
+
+
+def test_it_is_shown_as_text_and_in_a_notebook(run):
+    after = "print(d); print('====='); print(d._repr_html_())"
+    text, html = run(PICKLES.format(method="fork", before="", after=after)).split("=====\n")
+    assert text.splitlines()[0].startswith("The pool pickled"), text
+    assert "\n  change  " in text, text
+    assert "was still running when you stopped watching" in " ".join(text.split()), text
+    assert html.startswith('<div class="sharpest-doctor">') and html.rstrip().endswith("</div>")
+    assert "http" not in html and "src=" not in html and "<script" not in html
+    assert balanced(html) and "argument 2" in html
+
+
+def balanced(html):
+    """Whether every element that is opened is closed."""
+    open_now = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            if tag not in ("meta", "br"):
+                open_now.append(tag)
+
+        def handle_endtag(self, tag):
+            assert open_now.pop() == tag
+
+        def handle_startendtag(self, tag, attrs):
+            pass
+
+    Reader().feed(html)
+    return open_now == []
+
+
+def test_tasks_too_many_to_look_at_are_all_counted(run):
+    text = """
+import json, multiprocessing as mp, sharpest, time
+
+def short(number):
+    return number
+
+def long(number):
+    time.sleep(0.002)
+
+if __name__ == "__main__":
+    with sharpest.doctor() as d:
+        with mp.get_context("fork").Pool(2) as pool:
+            pool.map(short, range(20_000), chunksize=1)
+            pool.map(long, range(100), chunksize=1)
+    print(json.dumps(d.fields["inside"]))
+"""
+    inside = json.loads(run(text))
+    tasks = {name: [one for one in inside["tasks"] if one["function"] == name] for name in ("short", "long")}
+    counted = {name: sum(one["items"] for one in found) for name, found in tasks.items()}
+    assert counted == {"short": 20_000, "long": 100}
+    assert sum(one["wall"] for one in tasks["long"]) >= 0.2
+    sent = sum(one["messages"] for one in inside["pickles"] if one["via"] == "pool task")
+    assert 19_900 < sent < 20_300  # the pool's few other messages may be taken for tasks, and tasks for them
+
+
+def test_only_the_stretch_is_told_of(run):
+    before = "with mp.get_context('fork').Pool(1) as pool: pool.apply(work, (3, data))"
+    after = "print([one['messages'] for one in d.fields['inside']['pickles'] if one['via'] == 'pool task'])"
+    assert run(PICKLES.format(method="fork", before=before, after=after)) == "[60]\n"
+
+
+def test_a_second_block_is_a_fresh_one(run):
+    after = """
+    import multiprocessing.synchronize
+    with sharpest.doctor() as later:
+        with mp.get_context("fork").Pool(1) as pool: pool.starmap(work, [(3, data)] * 2, chunksize=1)
+    for one in d, later:
+        print([sent['messages'] for sent in one.fields['inside']['pickles'] if sent['via'] == 'pool task'])"""
+    assert run(PICKLES.format(method="fork", before="", after=after)) == "[60]\n[2]\n"
+
+
+def test_nothing_is_left_behind(run, tmp_path):
+    before = "import os; kept = dict(os.environ), list(sys.path), list(sys.meta_path)"
+    after = """
+    assert kept == (dict(os.environ), sys.path, sys.meta_path)
+    assert os.listdir(os.environ["TMPDIR"]) == []
+    try:
+        os.wait()
+    except ChildProcessError:
+        print("no child")"""
+    assert run(PICKLES.format(method="fork", before=before, after=after)) == "no child\n"
+    assert os.listdir(tmp_path / "tmp") == []
+
+
+def test_under_the_command_its_hook_is_left_to_it(run, tmp_path):
+    command = [sys.executable, "-m", "sharpest", "doctor", "--quiet", "--json", "out.json", "--"]
+    after = "print(d.fields['inside']['interpreters'], d.findings[0]['kind'])"
+    inner = run(PICKLES.format(method="fork", before="", after=after), *command)
+    outer = json.loads((tmp_path / "out.json").read_text())
+    assert inner.startswith("0 ")
+    assert outer["findings"][0]["kind"] == "pickles"
+
+
+def test_an_error_in_the_block_stays_the_programs_own():
+    with pytest.raises(ZeroDivisionError), sharpest.doctor() as d:
+        1 / 0
+    assert d.findings[0]["kind"] == "healthy"
+
+
+def test_a_forked_child_may_leave_the_block():
+    with sharpest.doctor() as d:
+        child = os.fork()
+    if child == 0:
+        os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert d.findings
+
+
+def test_before_the_end_nothing_is_said():
+    d = sharpest.doctor()
+    assert d._repr_html_() is None
+    with d:
+        assert repr(d) == "<sharpest.doctor that is still watching>"
+        with pytest.raises(RuntimeError, match="when the with block is over"):
+            d.findings
+    assert repr(d) == str(d) != ""
+
+
+def test_the_doctor_goes_when_the_program_is_killed(tmp_path):
+    program = "import sharpest, sys, time\nwith sharpest.doctor() as d:\n print(d._beside.pid, flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=tmp_path, env=private(tmp_path)) as child:
+        beside = int(child.stdout.readline())
+        watched = os.pidfd_open(beside)
+        assert os.listdir(tmp_path / "tmp") != []
+        child.send_signal(signal.SIGKILL)
+    wait_for(watched)
+    assert os.listdir(tmp_path / "tmp") == []
+
+
+def wait_for(pidfd):
+    """Waits until a process has ended; the watchdog of the tests is for one that does not."""
+    import select
+
+    select.select([pidfd], [], [])
+    os.close(pidfd)
+
+
+def test_a_doctor_that_was_killed_is_an_error():
+    with pytest.raises(RuntimeError, match="was ended before it could say"), sharpest.doctor() as d:
+        d._beside.kill()
+
+
+def test_what_cannot_be_watched_is_a_sentence(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(OSError, match="does not say where it is"), sharpest.doctor():
+        pass

@@ -1,0 +1,26 @@
+//! What the doctor costs: CPU time of programs with it and without, in the same run.
+
+use super::{Desk, row};
+use crate::python;
+use anyhow::{Context, Result};
+use serde_json::{Map, Value};
+use std::process::Command;
+
+/// Prints the table.
+pub(super) fn run(desk: &Desk) -> Result<()> {
+    eprintln!("what the doctor costs");
+    let output = Command::new(&desk.python)
+        .arg(python::file("benches/doctor.py"))
+        .arg(&desk.program)
+        .output()?;
+    let figures: Map<String, Value> = serde_json::from_slice(&output.stdout)
+        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    println!("CPU time under sharpest doctor, least of 5 turns");
+    for (name, pair) in &figures {
+        let figure = |index: usize| pair[index].as_f64().context("a figure is missing");
+        let (alone, watched) = (figure(0)?, figure(1)?);
+        let more = 100.0 * (watched / alone - 1.0);
+        row(name, format!("{watched:.2} s"), &format!("{more:+.1} % of {alone:.2} s without"));
+    }
+    Ok(())
+}

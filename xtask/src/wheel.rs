@@ -1,0 +1,153 @@
+//! The Python package: the wheel, and the tests that take it as a user would, from an environment of its own.
+
+use crate::python::{self, environment};
+use crate::steps::Steps;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the tests of the package need.
+const PACKAGES: [&str; 14] = [
+    "numpy==2.4.6",
+    "pytest==9.2.0",
+    "hypothesis==6.170.15",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "joblib==1.6.0",
+    "threadpoolctl==3.8.0",
+    "cloudpickle==3.1.3",
+    "distributed==2026.8.0",
+    "narwhals==2.29.0",
+    "pyarrow==26.0.1",
+    "matplotlib==3.11.2",
+    "tqdm==4.70.1",
+    "scikit-learn==1.9.1",
+];
+
+/// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and others where they are found.
+const INTERPRETERS: [&str; 3] = ["python3.11", "python3.12", "python3.13"];
+
+/// What is needed on the first of the interpreters alone: skfolio, which brings a dozen solvers' worth of packages, what runs
+/// the notebook, and what holds the stub against the module.
+const ONCE: [&str; 4] = ["skfolio==1.12.2", "nbclient==0.11.0", "ipykernel==7.4.0", "mypy==2.4.1"];
+
+/// What is tried in an environment of its own, on the first of the interpreters alone, since it is large: clusters.
+const CLUSTERS: [&str; 7] = [
+    "numpy==2.4.6",
+    "narwhals==2.29.0",
+    "pandas==3.1.1",
+    "pytest==9.2.0",
+    "ray==2.60.0",
+    "mpi4py==4.1.2",
+    "mpich==5.0.2",
+];
+
+/// Builds the wheel as it is given to users, and says where it lies.
+pub(crate) fn release() -> Result<PathBuf> {
+    build(&["--release"], "wheels")?.context("no python3 with venv on this machine")
+}
+
+/// Builds a wheel without optimization of what is not numerical, and runs the tests on it.
+pub(crate) fn test(steps: &mut Steps) -> Result<()> {
+    let mut wheel = None;
+    steps.run("wheel", || {
+        wheel = build(&[], "wheels-test")?;
+        Ok(())
+    })?;
+    let Some(wheel) = wheel else {
+        steps.skip("Python package", "no python3 with venv on this machine");
+        return Ok(());
+    };
+    for interpreter in INTERPRETERS {
+        let name = format!("Python package on {interpreter}");
+        let first = interpreter == INTERPRETERS[0];
+        let once = ONCE.into_iter().filter(|_| first);
+        let packages: Vec<&str> = PACKAGES.into_iter().chain(once).collect();
+        match environment(interpreter, interpreter, &packages, &[])? {
+            Some(python) => {
+                steps.run(&name, || run(&python, &wheel, interpreter, &[]))?;
+                if first {
+                    steps.run("type stub", || hold_stub(&python))?;
+                }
+            }
+            None => steps.skip(&name, &format!("no {interpreter} with venv on this machine")),
+        }
+    }
+    let name = "Python package on Ray and MPI";
+    let tests = ["tests/test_clusters_ray.py", "tests/test_clusters_mpi.py"];
+    match environment("clusters", INTERPRETERS[0], &CLUSTERS, &[]) {
+        Ok(Some(python)) => steps.run(name, || run(&python, &wheel, INTERPRETERS[0], &tests))?,
+        Ok(None) => steps.skip(name, &format!("no {} with venv on this machine", INTERPRETERS[0])),
+        Err(error) => steps.skip(name, &error.to_string()), // not made for every machine
+    }
+    Ok(())
+}
+
+/// A fresh wheel in a folder of its own; none where there is no Python.
+pub(crate) fn build(options: &[&str], folder: &str) -> Result<Option<PathBuf>> {
+    let Some(python) = environment("build", "python3", &["maturin==1.16.0"], &[])? else {
+        return Ok(None);
+    };
+    let folder = python::target().join(folder);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    let mut maturin = Command::new(python);
+    maturin
+        .args(["-m", "maturin", "build", "--quiet", "--locked", "--out"])
+        .arg(&folder)
+        .args(options);
+    // Cargo sets these for its own build, not for one that a task of it starts.
+    maturin.env_remove("CARGO_MANIFEST_DIR");
+    maturin.arg("--manifest-path").arg(python::file("python/Cargo.toml"));
+    if !maturin.status()?.success() {
+        bail!("maturin could not build the wheel");
+    }
+    let wheel = std::fs::read_dir(&folder)?.next().context("maturin made no wheel")??;
+    Ok(Some(wheel.path()))
+}
+
+/// Installs the wheel, without what it needs.
+pub(crate) fn install(python: &Path, wheel: &Path) -> Result<()> {
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    let install = ["--force-reinstall", "--no-deps"];
+    if !Command::new(python).args(pip).args(install).arg(wheel).status()?.success() {
+        bail!("pip could not install {}", wheel.display());
+    }
+    Ok(())
+}
+
+/// Installs the wheel and runs the tests, or only some, from a folder where the sources are not in the way.
+fn run(python: &Path, wheel: &Path, interpreter: &str, tests: &[&str]) -> Result<()> {
+    install(python, wheel)?;
+    let rounds = if interpreter == INTERPRETERS[0] { "1000" } else { "50" };
+    let status = Command::new(python)
+        .env("SHARPEST_KILL_ROUNDS", rounds)
+        .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+        .args(tests)
+        .current_dir(python::file("python"))
+        .env("PYTHONSAFEPATH", "1") // not even for children of the tests
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .status()?;
+    if !status.success() {
+        bail!("tests of the Python package failed");
+    }
+    Ok(())
+}
+
+/// Holds what the stub says of the compiled module against the module of the wheel.
+fn hold_stub(python: &Path) -> Result<()> {
+    let mut stubtest = Command::new(python);
+    stubtest.args(["-m", "mypy.stubtest", "sharpest._native", "--concise", "--mypy-config-file"]);
+    stubtest
+        .arg(python::file("python/mypy.ini"))
+        .arg("--allowlist")
+        .arg(python::file("python/stubtest.txt"));
+    // From a folder where the sources are not in the way; what mypy keeps goes there, too.
+    let folder = python::target().join("stubtest");
+    std::fs::create_dir_all(&folder)?;
+    if !stubtest.current_dir(folder).env("PYTHONSAFEPATH", "1").status()?.success() {
+        bail!("the stub says what the module has not, or not all that it has");
+    }
+    Ok(())
+}
