@@ -13,6 +13,7 @@ mod steps;
 mod wheel;
 
 use anyhow::Result;
+use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask TASK
@@ -28,7 +29,16 @@ cargo xtask TASK
   arrows   only the check that rooms depend on no others than ARCHITECTURE.md says
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    let done = run();
+    // Not by returning it: where backtraces are asked for, for the tests, that buries the name of the step that failed.
+    if let Err(error) = &done {
+        eprintln!("\nfailed: {error:#}");
+    }
+    ExitCode::from(u8::from(done.is_err()))
+}
+
+fn run() -> Result<()> {
     let mut words = std::env::args().skip(1);
     let task = words.next().unwrap_or_default();
     match task.as_str() {

@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result, bail};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What has been done so far.
 #[derive(Debug, Default)]
 pub(crate) struct Steps {
-    passed: usize,
+    passed: Vec<(String, Duration)>,
     skipped: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl Steps {
         let start = Instant::now();
         step().with_context(|| name.to_owned())?;
         eprintln!("== {name}: passed in {:.0} s", start.elapsed().as_secs_f64());
-        self.passed += 1;
+        self.passed.push((name.to_owned(), start.elapsed()));
         Ok(())
     }
 
@@ -39,9 +39,15 @@ impl Steps {
         self.skipped.push(format!("{name}: {why}"));
     }
 
-    /// Says what was done.
+    /// Says what was done, and where the time went.
     pub(crate) fn finish(&self) {
-        eprintln!("\nsteps: {} passed, {} skipped", self.passed, self.skipped.len());
+        let all: Duration = self.passed.iter().map(|(_, time)| *time).sum();
+        eprintln!();
+        for (name, time) in &self.passed {
+            eprintln!("{:6.0} s  {name}", time.as_secs_f64());
+        }
+        eprintln!("{:6.0} s  in all", all.as_secs_f64());
+        eprintln!("steps: {} passed, {} skipped", self.passed.len(), self.skipped.len());
         self.skipped.iter().for_each(|skipped| eprintln!("  skipped {skipped}"));
     }
 }

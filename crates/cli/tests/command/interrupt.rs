@@ -89,7 +89,7 @@ fn a_luck_test_stops_with_what_was_proven() {
 fn a_request_to_terminate_is_answered_in_the_same_way() {
     for signal in [Signal::TERM, Signal::HUP] {
         let desk = Desk::new();
-        let child = begun(&desk);
+        let child = begin(&desk, hearing(desk.command(LONG)));
         send(&child, signal);
         let ended = end(child);
         assert_eq!(ended.status, 130, "{}", ended.stderr);
@@ -178,6 +178,18 @@ fn begin(desk: &Desk, mut command: std::process::Command) -> Child {
     }
     sleep(Duration::from_millis(300));
     child
+}
+
+/// The command where nothing is ignored, as it is for whoever runs these tests under `nohup`.
+fn hearing(command: std::process::Command) -> std::process::Command {
+    if !cfg!(target_os = "linux") {
+        return command;
+    }
+    let mut heard = std::process::Command::new("env");
+    heard.arg("--default-signal=HUP").arg(command.get_program()).args(command.get_args());
+    heard.current_dir(command.get_current_dir().unwrap());
+    heard.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    heard
 }
 
 /// Waits until the command listens for Ctrl-C: then it opens its outputs.
