@@ -199,7 +199,7 @@ fn a_forked_child_of_the_holder_does_not_hold_it() {
         let right = lock.depth() == 0 && lock.unlock().is_err() && take_at_once(&lock).is_err();
         // Says so by the signal that ends it: at an exit, valgrind would count as lost what the parent's other threads hold.
         // SAFETY: ends the child without the parent's exit handlers.
-        unsafe { libc::kill(libc::getpid(), if right { libc::SIGKILL } else { libc::SIGTERM }) };
+        unsafe { libc::raise(if right { libc::SIGKILL } else { libc::SIGTERM }) };
     }
     let mut status = 0;
     // SAFETY: waits for the child that was made above.

@@ -59,9 +59,7 @@ mod tests {
             let right = own_pid() == std::process::id() && own_pid() == std::process::id();
             // Says so by the signal that ends it: at an exit, valgrind would count as lost what the parent's threads hold.
             // SAFETY: ends the child without the parent's exit handlers.
-            unsafe {
-                libc::kill(libc::getpid(), if right { libc::SIGKILL } else { libc::SIGTERM })
-            };
+            unsafe { libc::raise(if right { libc::SIGKILL } else { libc::SIGTERM }) };
         }
         let mut status = 0;
         // SAFETY: waits for the child that was made above.
