@@ -55,7 +55,8 @@ class Bar:
                 from tqdm.auto import tqdm
 
                 # What an earlier run did says nothing about the pace of this one.
-                return tqdm(total=count or None, initial=done, unit=f" {stage}", leave=False, unit_scale=True)
+                scale = not 0 < count < 10_000
+                return tqdm(total=count or None, initial=done, unit=f" {stage}", leave=False, unit_scale=scale)
         except ImportError:
             self.off = True
             return None

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import sharpest
@@ -145,6 +146,18 @@ def begin(value):
 
 def state():
     return STATE
+
+
+def hold(lock, seconds):
+    with lock:
+        time.sleep(seconds)
+
+
+def refuse_with_last_words(file):
+    from multiprocessing import util
+
+    util.Finalize(None, Path(file).write_text, ("last words",), exitpriority=1)
+    refuse()
 
 
 def refuse():

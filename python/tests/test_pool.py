@@ -126,7 +126,7 @@ def test_a_task_whose_worker_died_is_tried_again(tmp_path):
 
 def test_every_result_is_right_though_workers_are_killed():
     with sharpest.Pool(3, retries=50) as pool:
-        assert list(pool.map(crowd.die_now_and_then, range(2000))) == [number**2 for number in range(2000)]
+        assert list(pool.map(crowd.die_now_and_then, range(10_000))) == [number**2 for number in range(10_000)]
         assert pool.ledger.deaths > 3
 
 
@@ -149,6 +149,23 @@ def test_an_initializer_that_fails_breaks_the_pool(capfd):
             future.result()
         with pytest.raises(BrokenExecutor):
             pool.submit(crowd.double, 1)
+
+
+def test_a_bar_counts_the_results_that_were_taken(monkeypatch, capfd):
+    pytest.importorskip("tqdm")
+    monkeypatch.setattr("sharpest._progress.interactive", lambda: True)
+    with sharpest.Pool(1) as pool:
+        assert list(pool.map(crowd.double, range(4), progress=True)) == [0, 2, 4, 6]
+        assert "1/4 " in capfd.readouterr().err
+        assert list(pool.map(crowd.double, range(4))) == [0, 2, 4, 6]
+        assert capfd.readouterr().err == ""
+
+
+def test_a_worker_that_refuses_ends_as_it_wants_to(tmp_path):
+    with sharpest.Pool(1, initializer=crowd.refuse_with_last_words, initargs=(tmp_path / "words",)) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(crowd.double, 1).result()
+    assert (tmp_path / "words").read_text() == "last words"
 
 
 def test_workers_are_replaced_after_so_many_tasks():

@@ -220,6 +220,30 @@ def test_the_ledger_says_what_was_pickled_and_by_which_argument():
     assert ledger.workers[0].tasks == 2 and ledger.workers[0].page_faults > 0
 
 
+def test_the_ledger_tells_each_task_and_what_waited_for_locks():
+    lock = sharpest.Lock()
+    with sharpest.Pool(2) as pool:
+        for future in [pool.submit(crowd.hold, lock, 0.1) for _ in range(2)]:
+            future.result()
+        with pytest.raises(ValueError):
+            pool.submit(crowd.fail, "no").result()
+        ledger = pool.ledger
+    held, failed = ledger.recent[:2], ledger.recent[2]
+    assert [task.function for task in ledger.recent] == ["hold", "hold", "fail"]
+    assert failed.failed and not held[0].failed and held[0].worker in [worker.pid for worker in ledger.workers]
+    assert min(task.locks for task in held) < 0.05 < max(task.locks for task in held) <= max(task.run for task in held)
+    row = ledger.functions[0]
+    assert row.locks == pytest.approx(sum(task.locks for task in held))
+    assert row.pickled == sum(task.pickled for task in held) and row.run == pytest.approx(sum(task.run for task in held))
+    assert ledger.to_dict()["recent"][2]["failed"] is True
+
+
+def test_the_ledger_tells_of_the_last_tasks_alone():
+    with sharpest.Pool(1) as pool:
+        assert len(list(pool.map(crowd.double, range(1500)))) == 1500
+        assert len(pool.ledger.recent) == 1000 and pool.ledger.functions[0].tasks == 1500
+
+
 def test_nothing_grows():
     with sharpest.Pool(2) as pool:
         def round_of_tasks():

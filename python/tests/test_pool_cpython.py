@@ -22,7 +22,7 @@ DIFFERENCES = {
     "test_max_tasks_per_child_defaults_to_spawn_context": "workers are forked from a clean process, so none is needed",
     "test_python_finalization_error": "it replaces how the standard library's private threads are started",
     "test_cancel_futures": "it wants some task to have begun at once; here none is promised a worker that is not there yet",
-    "test_initializer": "the log of a worker that could not begin may be lost, since workers of a broken pool end at once",
+    "test_initializer": "it reads the log at once; here a refusal is told at once, and its log when the worker has ended",
     "test_interpreter_shutdown": "its program imports the executor from concurrent.futures, by its name (test_pool.py has it)",
     "test_submit_after_interpreter_shutdown": "as above",
     "test_hang_gh83386": "as above",

@@ -22,6 +22,8 @@ pub struct Entry {
     pub open: Duration,
     /// In the worker, the work.
     pub run: Duration,
+    /// Of that, waiting for locks of `sharpest-arrays` that somebody else held, in all threads of the worker.
+    pub locks: Duration,
     /// In the worker, after the work: packing the answer.
     pub pack: Duration,
     /// All else from sending to delivery: the ways there and back, and what waited in line behind another task.
@@ -91,6 +93,7 @@ impl AddAssign for Entry {
         self.queued += other.queued;
         self.open += other.open;
         self.run += other.run;
+        self.locks += other.locks;
         self.pack += other.pack;
         self.deliver += other.deliver;
         self.sent += other.sent;

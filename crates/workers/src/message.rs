@@ -9,8 +9,8 @@
 //! | 4 | 2 | files: the rest of them |
 //! | 6 | 2 | nothing |
 //! | 8 | 8 | number of the task |
-//! | 16 | 24 | three times in nanoseconds |
-//! | 40 | – | body |
+//! | 16 | 32 | four times in nanoseconds |
+//! | 48 | – | body |
 //!
 //! Numbers are in the machine's own order: both ends are on one machine. How frames are sent is the channel's business,
 //! where large contents lie the arena's.
@@ -26,7 +26,7 @@ pub const INLINE: usize = 1 << 16;
 pub const MOST_FILES: usize = 240;
 
 /// Length of the head of a frame.
-pub(crate) const HEAD: usize = 40;
+pub(crate) const HEAD: usize = 48;
 
 /// What is sent: bytes whose meaning is the caller's, and what cannot be bytes.
 #[derive(Debug, Default)]
@@ -158,12 +158,12 @@ pub(crate) struct Head {
     pub(crate) spares: u8,
     pub(crate) files: u16,
     pub(crate) task: u64,
-    pub(crate) nanos: [u64; 3],
+    pub(crate) nanos: [u64; 4],
 }
 
 impl Head {
     pub(crate) fn new(kind: Kind, task: u64) -> Head {
-        Head { kind, marks: 0, segments: 0, spares: 0, files: 0, task, nanos: [0; 3] }
+        Head { kind, marks: 0, segments: 0, spares: 0, files: 0, task, nanos: [0; 4] }
     }
 
     pub(crate) fn has(&self, mark: u8) -> bool {
@@ -207,7 +207,7 @@ impl Head {
             spares: bytes[3],
             files: u16::from_ne_bytes([bytes[4], bytes[5]]),
             task: word(8),
-            nanos: [word(16), word(24), word(32)],
+            nanos: [word(16), word(24), word(32), word(40)],
         })
     }
 }
@@ -225,7 +225,7 @@ mod tests {
             spares: 1,
             files: 200,
             task: u64::MAX - 1,
-            nanos: [1, 2, 1 << 60],
+            nanos: [1, 2, 1 << 60, 4],
         };
         assert_eq!(Head::decode(&head.encode()).unwrap(), head);
         assert!(Head::decode(&head.encode()[1..]).is_err());

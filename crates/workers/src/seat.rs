@@ -7,6 +7,7 @@ use crate::message::{Body, Head, KEPT, Kind, Message, SHARED, SPIN};
 use crate::watch;
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
 use sharpest_arrays::Loan;
+use sharpest_arrays::sync::time_in_locks;
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ pub struct Seat {
     /// What the task at hand was lent.
     loans: Vec<Loan>,
     task: u64,
+    /// What this process had waited for locks when the task came.
+    locks: Duration,
 }
 
 /// A task that arrived.
@@ -84,6 +87,7 @@ impl Seat {
             eagerness: Eagerness::default(),
             loans: Vec::new(),
             task: 0,
+            locks: Duration::ZERO,
         })
     }
 
@@ -140,7 +144,7 @@ impl Seat {
                 Kind::Task => {}
                 _ => return Err(Error::Damaged("not what a worker is told")),
             }
-            (self.task, self.spin) = (head.task, head.has(SPIN));
+            (self.task, self.spin, self.locks) = (head.task, head.has(SPIN), time_in_locks());
             let mut rest = files.split_off(usize::from(head.segments));
             let others = rest.split_off(usize::from(head.spares));
             for spare in rest {
@@ -182,7 +186,8 @@ impl Seat {
             marks,
             segments: u8::try_from(segments.len()).unwrap_or(u8::MAX),
             files: u16::try_from(parcel.files.len()).unwrap_or(u16::MAX),
-            nanos: [laps.open, laps.run, pack].map(nanos),
+            nanos: [laps.open, laps.run, pack, time_in_locks().saturating_sub(self.locks)]
+                .map(nanos),
             ..Head::new(kind, self.task)
         };
         self.send(&head, &parcel.body, &in_order([&segments, &[], &parcel.files]))
@@ -194,9 +199,9 @@ impl Seat {
         let marks = if kept { KEPT } else { 0 };
         let nanos = match error {
             Error::Memory(sharpest_arrays::Error::OutOfMemory { wanted, available, .. }) => {
-                [wanted.0, available.0, 0]
+                [wanted.0, available.0, 0, 0]
             }
-            _ => [0; 3],
+            _ => [0; 4],
         };
         let head = Head { marks, nanos, ..Head::new(Kind::Lost, self.task) };
         self.send(&head, clipped(&error.to_string()), &[])

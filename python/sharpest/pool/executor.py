@@ -10,17 +10,19 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from itertools import islice
+from math import nan
 from time import monotonic
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from .. import _native
+from .._progress import Bar
 from . import blas
 from .blame import heaviest, unpicklable
 from .byvalue import pack_by_value
 from .errors import NurseryError
 from .future import Future, deliver
-from .ledger import Ledger, Row, Worker, look
+from .ledger import Ledger, Row, Task, Worker, look
 from .nursery import Context, has_main, nursery, refuse_while_main_is_imported
 from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, has_blobs, is_plain, pack
 from .worker import Beginning, run_all
@@ -115,12 +117,13 @@ class Pool(Executor):
         chunksize: int | None = 1,
         buffersize: int | None = None,
         ordered: bool = True,
+        progress: bool = False,
     ) -> Iterator[Any]:
         """As :meth:`concurrent.futures.Executor.map`.
 
         ``chunksize`` calls make one task; with none, tasks are made as large as keeps the workers evenly busy. At most
         ``buffersize`` tasks are under way, so that endless iterables can be mapped. With ``ordered=False`` results come as
-        they are done.
+        they are done. ``progress`` draws a bar of the results taken (tqdm's, where somebody looks at it).
         """
         if buffersize is None:
             iterables = tuple(map(list, iterables))  # as in the standard library, they are read at once
@@ -135,7 +138,8 @@ class Pool(Executor):
         futures = self._tasks(fn, iterables, chunksize)
         first = list(futures if buffersize is None else islice(futures, buffersize))
         results = _in_order(first, futures, end) if ordered else _as_done(first, futures, end)
-        return results if chunksize == 1 else _chained(results)
+        results = results if chunksize == 1 else _chained(results)
+        return _shown(results, 0 if buffersize else min(map(len, iterables), default=0)) if progress else results
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Takes no tasks any more. Waits, unless told otherwise, until all are done and the workers have gone."""
@@ -173,10 +177,13 @@ class Pool(Executor):
         for index, row, _ in self._rows.values():
             tasks, failed, times, sizes = rows[index]
             row.tasks, row.failed = tasks, failed
-            row.queued, row.unpickle, row.run, row.pickle, row.deliver = times
+            row.queued, row.unpickle, row.run, row.locks, row.pickle, row.deliver = times
             row.pickled, row.shared, row.pickled_back, row.shared_back = sizes
         told = [workers.get(pid) or look(Worker(pid, tasks, run)) for pid, tasks, run in known]
-        return Ledger([row for _, row, _ in self._rows.values()], told, self._blas_threads, again, deaths)
+        each = self._crew.recent()
+        names = {index: row.function for index, row, _ in self._rows.values()}
+        recent = [Task(names[index], *rest, *times, *sizes) for index, *rest, times, sizes in each]
+        return Ledger([row for _, row, _ in self._rows.values()], told, self._blas_threads, again, deaths, recent)
 
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:
@@ -318,6 +325,19 @@ def _chained(chunks: Iterator[list[Any]]) -> Iterator[Any]:
         chunk.reverse()
         while chunk:
             yield chunk.pop()
+
+
+def _shown(results: Iterator[Any], count: int) -> Iterator[Any]:
+    done, next_look = 0, 0.0
+    with Bar(quiet=False) as bar:
+        for result in results:
+            done += 1
+            if bar is not None and monotonic() >= next_look:
+                bar("tasks", done, count, nan, nan)
+                next_look = monotonic() + 0.05
+            last = [result]
+            del result
+            yield last.pop()
 
 
 def hire(crew: _native.Crew, nursery: Any) -> None:

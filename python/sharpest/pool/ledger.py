@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .blame import Heavy
 
@@ -21,6 +21,8 @@ class Row:
     queued: float = 0.0
     unpickle: float = 0.0
     run: float = 0.0
+    #: Of that, waiting for locks of :mod:`sharpest.sync` that somebody else held.
+    locks: float = 0.0
     pickle: float = 0.0
     deliver: float = 0.0
     #: Bytes that were pickled, there and back.
@@ -31,6 +33,25 @@ class Row:
     shared_back: int = 0
     #: What the heaviest messages were made of, by the path that leads to it. Some messages are looked at, not all.
     heaviest: list[Heavy] = field(default_factory=list)
+
+
+class Task(NamedTuple):
+    """One task. Times are in seconds, sizes in bytes, as in :class:`Row`."""
+
+    function: str
+    #: The process that answered it; 0 if none did.
+    worker: int
+    failed: bool
+    queued: float
+    unpickle: float
+    run: float
+    locks: float
+    pickle: float
+    deliver: float
+    pickled: int
+    shared: int
+    pickled_back: int
+    shared_back: int
 
 
 @dataclass
@@ -55,12 +76,15 @@ class Ledger:
     blas_threads: int
     tried_again: int
     deaths: int
+    #: The last thousand tasks, each by itself, in the order in which they were delivered.
+    recent: list[Task] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """The same as plain numbers, texts, lists and dictionaries."""
         told = asdict(self)
         for row, own in zip(told["functions"], self.functions, strict=True):
             row["heaviest"] = [one._asdict() for one in own.heaviest]
+        told["recent"] = [one._asdict() for one in self.recent]
         return told
 
     def __str__(self) -> str:
@@ -72,13 +96,13 @@ class Ledger:
         return "\n".join(lines)
 
 
-_HEAD = ("function", "tasks", "queued", "unpickle", "run", "pickle", "deliver", "pickled", "back", "shared", "back")
+_HEAD = ("function", "tasks", "queued", "unpickle", "run", "locks", "pickle", "deliver", "pickled", "back", "shared", "back")
 
 
 def _table(rows: list[Row]) -> list[str]:
     cells = [_HEAD]
     for row in rows:
-        times = (row.queued, row.unpickle, row.run, row.pickle, row.deliver)
+        times = (row.queued, row.unpickle, row.run, row.locks, row.pickle, row.deliver)
         sizes = (row.pickled, row.pickled_back, row.shared, row.shared_back)
         tasks = f"{row.tasks:,}" + (f" ({row.failed} failed)" if row.failed else "")
         cells.append((row.function, tasks, *map(seconds, times), *map(size, sizes)))

@@ -6,7 +6,7 @@ use crate::arrays::Working;
 use pyo3::prelude::*;
 use sharpest_arrays::Layout;
 use sharpest_workers::{Finished, Hired, Message, Next, Pool, Segment, Settings, TaskId, Terms};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const BATCH: usize = 64;
 pub(crate) struct Crew {
     pool: Pool,
     tasks: Mutex<HashMap<TaskId, Waiting>>,
-    rows: Mutex<Vec<Row>>,
+    books: Mutex<Books>,
 }
 
 /// What is known of a task that is not finished.
@@ -37,19 +37,34 @@ struct Waiting {
     shared: usize,
 }
 
-/// Sums over the tasks of one function.
+/// What is kept for the ledger.
+#[derive(Debug, Default)]
+struct Books {
+    rows: Vec<Row>,
+    recent: VecDeque<Entry>,
+}
+
+/// The tasks of one function: how many, how many of them failed, and their sums.
 #[derive(Debug, Clone, Copy, Default)]
 struct Row {
     tasks: u64,
     failed: u64,
-    /// Queued, unpickle, run, pickle, deliver.
-    seconds: [f64; 5],
-    /// Pickled and shared there, pickled and shared back.
-    bytes: [u64; 4],
+    seconds: Seconds,
+    bytes: Bytes,
 }
 
-/// A row for Python: tasks, failures, five times in seconds, four numbers of bytes.
-type RowOut = (u64, u64, [f64; 5], [u64; 4]);
+/// One task: its row, the process that answered it, whether it failed.
+type Entry = (usize, u32, bool, Seconds, Bytes);
+/// Queued, unpickle, run, of that in locks, pickle, deliver.
+type Seconds = [f64; 6];
+/// Pickled and shared there, pickled and shared back.
+type Bytes = [u64; 4];
+
+/// Tasks of which each is told by itself.
+const RECENT: usize = 1000;
+
+/// A row for Python: tasks, failures, times, numbers of bytes.
+type RowOut = (u64, u64, Seconds, Bytes);
 
 /// A worker for Python: its process, its tasks, and the seconds that it worked on them.
 type WorkerOut = (u32, u64, f64);
@@ -78,7 +93,7 @@ impl Crew {
             ..Settings::default()
         };
         let pool = Pool::adopting(settings).map_err(exception)?;
-        Ok(Crew { pool, tasks: Mutex::default(), rows: Mutex::default() })
+        Ok(Crew { pool, tasks: Mutex::default(), books: Mutex::default() })
     }
 
     /// Takes in a worker: the pool's end of its socket pair, which is the pool's from now on, and its process.
@@ -110,9 +125,9 @@ impl Crew {
 
     /// A new row of the ledger.
     fn row(&self) -> usize {
-        let mut rows = self.rows();
-        rows.push(Row::default());
-        rows.len() - 1
+        let mut books = self.books();
+        books.rows.push(Row::default());
+        books.rows.len() - 1
     }
 
     /// Submits a task, and says its number. `terms` are the number of tries after deaths, the seconds after which its worker
@@ -204,12 +219,17 @@ impl Crew {
     /// The rows of the ledger, the workers, and how many tasks were given to another worker and workers died.
     fn ledger(&self) -> (Vec<RowOut>, Vec<WorkerOut>, u64, u64) {
         let out = |row: &Row| (row.tasks, row.failed, row.seconds, row.bytes);
-        let rows = self.rows().iter().map(out).collect();
+        let rows = self.books().rows.iter().map(out).collect();
         let ledger = self.pool.ledger();
         let workers = ledger.workers.iter();
         let workers =
             workers.map(|(pid, share)| (*pid, share.tasks, share.sum.run.as_secs_f64())).collect();
         (rows, workers, ledger.again, ledger.deaths)
+    }
+
+    /// The last tasks, each by itself.
+    fn recent(&self) -> Vec<Entry> {
+        self.books().recent.iter().copied().collect()
     }
 }
 
@@ -218,8 +238,8 @@ impl Crew {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn rows(&self) -> MutexGuard<'_, Vec<Row>> {
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn deliver_all(&self, py: Python<'_>, first: Finished) -> PyResult<Vec<Delivery>> {
@@ -235,16 +255,17 @@ impl Crew {
         let answer = match finished.outcome {
             Ok(answer) => answer,
             Err(error) => {
-                self.note(&waiting, true, [0.0; 5], [0; 2]);
+                self.note(&waiting, finished.worker, true, [0.0; 6], [0; 2]);
                 let error = of_task(py, error).into_value(py).into_any();
                 return Ok((waiting.future, None, Vec::new(), true, Some(error)));
             }
         };
-        let seconds = [entry.queued, entry.open, entry.run, entry.pack, entry.deliver];
+        let seconds = [entry.queued, entry.open, entry.run, entry.locks, entry.pack, entry.deliver];
         let pickled = answer.body.bytes().len();
         let shared = answer.segments.iter().map(sharpest_arrays::Working::layout).map(length).sum();
         self.note(
             &waiting,
+            finished.worker,
             answer.failed,
             seconds.map(|time| time.as_secs_f64()),
             [pickled, shared],
@@ -254,14 +275,25 @@ impl Crew {
         Ok((waiting.future, Some(body), segments, answer.failed, None))
     }
 
-    fn note(&self, waiting: &Waiting, failed: bool, seconds: [f64; 5], back: [usize; 2]) {
-        let mut rows = self.rows();
-        let Some(row) = rows.get_mut(waiting.row) else { return };
+    fn note(
+        &self,
+        waiting: &Waiting,
+        worker: Option<u32>,
+        failed: bool,
+        seconds: Seconds,
+        back: [usize; 2],
+    ) {
+        let mut books = self.books();
+        let bytes = [waiting.pickled, waiting.shared, back[0], back[1]].map(|bytes| bytes as u64);
+        if books.recent.len() == RECENT {
+            books.recent.pop_front();
+        }
+        books.recent.push_back((waiting.row, worker.unwrap_or(0), failed, seconds, bytes));
+        let Some(row) = books.rows.get_mut(waiting.row) else { return };
         row.tasks += 1;
         row.failed += u64::from(failed);
         row.seconds.iter_mut().zip(seconds).for_each(|(sum, time)| *sum += time);
-        let bytes = [waiting.pickled, waiting.shared, back[0], back[1]];
-        row.bytes.iter_mut().zip(bytes).for_each(|(sum, bytes)| *sum += bytes as u64);
+        row.bytes.iter_mut().zip(bytes).for_each(|(sum, bytes)| *sum += bytes);
     }
 }
 

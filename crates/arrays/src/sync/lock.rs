@@ -52,6 +52,15 @@ pub struct Stats {
     pub waited: Duration,
 }
 
+/// In this process, by all its threads and for all locks.
+static WAITED: AtomicU64 = AtomicU64::new(0);
+
+/// The time that the threads of this process have waited for locks that somebody else held.
+#[must_use]
+pub fn time_in_locks() -> Duration {
+    Duration::from_nanos(WAITED.load(Ordering::Relaxed))
+}
+
 /// What lies in shared memory.
 #[repr(C)]
 #[derive(Debug)]
@@ -187,6 +196,7 @@ impl LockState {
         let waited = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.contended.fetch_add(1, Ordering::Relaxed);
         self.waited.fetch_add(waited, Ordering::Relaxed);
+        WAITED.fetch_add(waited, Ordering::Relaxed);
         entered
     }
 

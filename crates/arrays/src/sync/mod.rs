@@ -47,7 +47,7 @@ mod word;
 pub use barrier::{Arrived, Barrier};
 pub use condition::{Condition, Woken};
 pub use event::Event;
-pub use lock::{Entered, Lock, NotHeld, Stats};
+pub use lock::{Entered, Lock, NotHeld, Stats, time_in_locks};
 pub use patience::{GaveUp, Patience};
 pub use semaphore::{Semaphore, TooMany};
 pub use slot::Slot;

@@ -172,8 +172,12 @@ impl State {
             let error = Error::Broken { reason: reason.clone() };
             self.finish(id, None, Err(error));
         }
-        self.workers.values_mut().for_each(|worker| worker.line.clear());
-        self.kill_all();
+        for worker in self.workers.values_mut() {
+            worker.line.clear();
+            if worker.phase != Phase::Leaving {
+                worker.kill();
+            }
+        }
     }
 
     pub(crate) fn kill_all(&self) {

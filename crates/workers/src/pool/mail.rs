@@ -7,6 +7,7 @@ use crate::channel::{Arrival, Frame};
 use crate::error::Error;
 use crate::ledger::{Crossed, Entry};
 use crate::message::{Head, KEPT, Kind, SHARED};
+use crate::worker::Phase;
 use std::time::{Duration, Instant};
 
 impl State {
@@ -28,7 +29,13 @@ impl State {
     pub(super) fn arrived(&mut self, serial: u64, frame: Frame) {
         match frame.head.kind {
             Kind::Ready => self.seat(serial),
-            Kind::Refused => self.break_down(&String::from_utf8_lossy(&frame.body)),
+            Kind::Refused => {
+                // It goes by itself, and has its reason to tell whoever reads its log.
+                if let Some(worker) = self.workers.get_mut(&serial) {
+                    worker.phase = Phase::Leaving;
+                }
+                self.break_down(&String::from_utf8_lossy(&frame.body));
+            }
             Kind::Done | Kind::Failed => self.answered(serial, frame),
             Kind::Lost => {
                 let error = no_memory(&frame);
@@ -87,12 +94,13 @@ impl State {
 
 /// What crossed for a task that was answered, and how long it took, but for what came back.
 fn entry(task: &Pending, head: &Head) -> Entry {
-    let [open, run, pack] = head.nanos.map(Duration::from_nanos);
+    let [open, run, pack, locks] = head.nanos.map(Duration::from_nanos);
     let sent = task.sent.unwrap_or(task.submitted);
     Entry {
         queued: sent - task.submitted,
         open,
         run,
+        locks,
         pack,
         deliver: sent.elapsed().saturating_sub(open + run + pack),
         sent: Crossed {
@@ -108,7 +116,7 @@ fn no_memory(frame: &Frame) -> Error {
     use sharpest_arrays::Bytes;
     match frame.head.nanos {
         [0, ..] => Error::Failed { what: String::from_utf8_lossy(&frame.body).into_owned() },
-        [wanted, available, _] => Error::Memory(sharpest_arrays::Error::OutOfMemory {
+        [wanted, available, ..] => Error::Memory(sharpest_arrays::Error::OutOfMemory {
             wanted: Bytes(wanted),
             available: Bytes(available),
             limit: None,

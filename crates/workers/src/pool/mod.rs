@@ -249,6 +249,7 @@ impl Pool {
     pub fn kill(&self, reason: &str) {
         let mut state = self.lock();
         state.break_down(reason);
+        state.kill_all(); // who is leaving, too
         drop(state);
         self.shared.ring();
         self.shared.turn.notify_all();

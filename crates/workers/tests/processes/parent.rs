@@ -81,6 +81,11 @@ pub(crate) fn the_thread_that_made_the_pool_ends() {
         pool
     });
     let pool = pool.join().unwrap();
+    let start = Instant::now();
+    while pool.workers().len() < 2 {
+        assert!(start.elapsed() < WATCHDOG, "the second worker does not come");
+        std::thread::sleep(Duration::from_millis(1)); // the first may be quick enough for the task above
+    }
     let workers = pool.workers();
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(number(&ask(&pool, order(b's', 4))), 16);
