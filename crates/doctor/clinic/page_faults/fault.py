@@ -16,4 +16,4 @@ def work(seed):
 
 if __name__ == "__main__":
     with mp.get_context("fork").Pool(2) as pool:
-        print(sum(pool.map(work, range(12), chunksize=1)))
+        print(sum(pool.map(work, range(48), chunksize=1)))
