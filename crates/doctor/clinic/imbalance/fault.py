@@ -1,14 +1,14 @@
-"""The rows of a triangle, cut into as many shares as there are workers: the last share has most of the work."""
+"""The layers of a pyramid, cut into as many shares as there are workers: the last share has most of the work."""
 
 import multiprocessing as mp
 
 
-def row(number):
-    return sum(i * i for i in range(number * 8)) % 7
+def layer(number):
+    return sum(i * i for i in range(number * number // 100)) % 7
 
 
 def share(bounds):
-    return sum(row(number) for number in range(*bounds))
+    return sum(layer(number) for number in range(*bounds))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import multiprocessing as mp
 
 import numpy as np
 
-x = np.linspace(0.0, 1.0, 2_000_000)
+x = np.linspace(0.0, 1.0, 5_000_000)
 
 
 def work(seed):
@@ -12,7 +12,7 @@ def work(seed):
     for start in range(0, len(x), len(y)):
         np.add(x[start : start + len(y)], seed, out=y)
         for _ in range(8):
-            np.multiply(y, 0.375, out=z)
+            np.multiply(y, 0.5, out=z)
             z += 1.0
             y, z = z, y
         total += y.sum()
@@ -21,4 +21,4 @@ def work(seed):
 
 if __name__ == "__main__":
     with mp.get_context("fork").Pool(2) as pool:
-        print(sum(pool.map(work, range(160), chunksize=4)))
+        print(sum(pool.map(work, range(64), chunksize=2)))
