@@ -4,7 +4,7 @@ import multiprocessing as mp
 
 
 def layer(number):
-    return sum(i * i for i in range(number * number // 100)) % 7
+    return sum(i * i for i in range(number * number // 20)) % 7
 
 
 def share(bounds):

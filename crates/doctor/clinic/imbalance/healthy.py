@@ -4,9 +4,9 @@ import multiprocessing as mp
 
 
 def layer(number):
-    return sum(i * i for i in range(number * number // 100)) % 7
+    return sum(i * i for i in range(number * number // 20)) % 7
 
 
 if __name__ == "__main__":
     with mp.get_context("fork").Pool(2) as pool:
-        print(sum(pool.imap_unordered(layer, range(1700, 0, -1), chunksize=20)))
+        print(sum(pool.imap_unordered(layer, range(1000, 0, -1), chunksize=10)))
