@@ -15,12 +15,31 @@ use std::time::Duration;
 
 /// Bytes of shared memory that stay mapped as long as this object lives: the base of every array that looks at them.
 #[pyclass(frozen, module = "sharpest._native")]
-pub(crate) struct Mapping(pub(crate) View);
+pub(crate) struct Mapping {
+    view: View,
+    /// What it shows, where that can be handed over.
+    segment: Option<Py<Working>>,
+}
+
+impl Mapping {
+    pub(crate) fn of(view: View) -> Mapping {
+        Mapping { view, segment: None }
+    }
+}
 
 #[pymethods]
 impl Mapping {
     fn __len__(&self) -> usize {
-        self.0.len()
+        self.view.len()
+    }
+
+    /// What it shows, if that can be handed over and nobody else has it.
+    #[getter]
+    fn orphan(&self, py: Python<'_>) -> Option<Py<Working>> {
+        let segment = self.segment.as_ref()?;
+        // SAFETY: the object lives, since this one holds it, and the interpreter is attached.
+        let holders = unsafe { ffi::Py_REFCNT(segment.as_ptr()) };
+        (holders == 1).then(|| segment.clone_ref(py))
     }
 
     /// # Safety
@@ -30,7 +49,7 @@ impl Mapping {
         view: *mut ffi::Py_buffer,
         flags: c_int,
     ) -> PyResult<()> {
-        let bytes = &slf.get().0;
+        let bytes = &slf.get().view;
         let start = bytes.start().as_ptr().cast();
         let len = isize::try_from(bytes.len())?;
         let read_only = c_int::from(!bytes.is_writable());
@@ -103,12 +122,12 @@ impl Frozen {
     }
 
     fn view(&self) -> Mapping {
-        Mapping(self.0.view())
+        Mapping::of(self.0.view())
     }
 
     /// A writable view whose stores nobody else sees.
     fn private(&self) -> PyResult<Mapping> {
-        Ok(Mapping(self.0.private().map_err(exception)?))
+        Ok(Mapping::of(self.0.private().map_err(exception)?))
     }
 
     /// What another process opens it with; keeps it alive until then.
@@ -135,8 +154,9 @@ impl Working {
         self.with(sharpest_arrays::Working::views)
     }
 
-    fn view(&self) -> PyResult<Mapping> {
-        self.with(|segment| Mapping(segment.view()))
+    fn view(slf: &Bound<'_, Self>) -> PyResult<Mapping> {
+        let view = slf.get().with(sharpest_arrays::Working::view)?;
+        Ok(Mapping { view, segment: Some(slf.clone().unbind()) })
     }
 
     /// Seals it, without a copy where no view lives; this object is empty afterwards.

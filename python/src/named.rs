@@ -8,13 +8,13 @@ use sharpest_arrays::named;
 /// A new one of `nbytes`, zeros.
 #[pyfunction]
 pub(crate) fn create_named(py: Python<'_>, name: &str, nbytes: usize) -> PyResult<Mapping> {
-    py.detach(|| named::create(name, nbytes)).map(Mapping).map_err(exception)
+    py.detach(|| named::create(name, nbytes)).map(Mapping::of).map_err(exception)
 }
 
 /// The one that has the name.
 #[pyfunction]
 pub(crate) fn attach_named(py: Python<'_>, name: &str) -> PyResult<Mapping> {
-    py.detach(|| named::attach(name)).map(Mapping).map_err(exception)
+    py.detach(|| named::attach(name)).map(Mapping::of).map_err(exception)
 }
 
 /// Takes the name away.

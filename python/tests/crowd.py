@@ -148,6 +148,30 @@ def state():
     return STATE
 
 
+def filled_by_out(count):
+    built = sharpest.empty(count).array
+    np.add(np.arange(count), 1.0, out=built)
+    return built
+
+
+def shown_backwards_and_twice(count):
+    built = sharpest.zeros((2, count)).array
+    built[:] = np.arange(2 * count).reshape(2, count)
+    return built[::-1], built, built[1, -4:]
+
+
+_kept = []
+
+
+def filled_and_kept(count):
+    _kept.append(filled_by_out(count))
+    return _kept[0]
+
+
+def change_what_was_kept():
+    _kept[0][:] = -1.0
+
+
 def hold(lock, seconds):
     with lock:
         time.sleep(seconds)

@@ -220,6 +220,28 @@ def test_the_ledger_says_what_was_pickled_and_by_which_argument():
     assert ledger.workers[0].tasks == 2 and ledger.workers[0].page_faults > 0
 
 
+def test_what_a_task_filled_by_out_crosses_without_a_copy(pool):
+    array = pool.submit(crowd.filled_by_out, COUNT).result()
+    assert type(array) is np.ndarray and array.flags.writeable
+    np.testing.assert_array_equal(array, np.arange(COUNT) + 1.0)
+    array[0] = 7.0
+    last = pool.ledger.recent[-1]
+    assert last.shared_back == 8 * COUNT and last.pickled_back < 1000
+    assert isinstance(array.base, type(sharpest.empty(1)._segment.view()))
+    backwards, forwards, few = pool.submit(crowd.shown_backwards_and_twice, COUNT).result()
+    expected = np.arange(2.0 * COUNT).reshape(2, COUNT)
+    np.testing.assert_array_equal(backwards, expected[::-1])
+    np.testing.assert_array_equal(forwards, expected)
+    np.testing.assert_array_equal(few, expected[1, -4:])
+
+
+def test_what_a_task_keeps_is_not_handed_over():
+    with sharpest.Pool(1) as pool:
+        array = pool.submit(crowd.filled_and_kept, COUNT).result()
+        pool.submit(crowd.change_what_was_kept).result()
+        np.testing.assert_array_equal(array, np.arange(COUNT) + 1.0)
+
+
 def test_the_ledger_tells_each_task_and_what_waited_for_locks():
     lock = sharpest.Lock()
     with sharpest.Pool(2) as pool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import pickle
-import threading
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .. import _native
-from .reducers import find
+from .reducers import arriving, find
 
 #: Arrays of fewer bytes travel inside the pickle: a segment costs more than they do.
 LEAST = 1 << 15
@@ -150,21 +149,11 @@ def unpack(body: Any, segments: Sequence[Any]) -> Any:
         mapping = segments[0].view()
         views = [np.ndarray(place[3], np.uint8, mapping, place[5]) for place in first]
         segments = segments[1:]
-    _arriving.segments = segments
+    arriving.segments = segments
     try:
         return _Reader(io.BytesIO(body), views).load()
     finally:
-        del _arriving.segments
-
-
-_arriving = threading.local()
-
-
-def handed(index: int) -> Any:
-    """The array of a segment that was handed over with the message that is being read."""
-    from ..arrays import SharedArray
-
-    return SharedArray(_arriving.segments[index])
+        del arriving.segments
 
 
 #: How the fields of a segment are named that holds a pickle's buffers. No array that a user made is called so.

@@ -8,12 +8,14 @@ is left in the pickle, and why, the ledger tells.
 from __future__ import annotations
 
 import io
+import threading
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import _native
 from ..arrays import SharedArray, SharedBlock
 
 if TYPE_CHECKING:
@@ -39,9 +41,35 @@ def find(kind: type) -> _Reduce | None:
 def _array(packer: Packer, array: np.ndarray) -> Any:
     if array.dtype.hasobject or not packer.has_room(array.nbytes):
         return NotImplemented
+    if packer.hands_over and (handed := _handed(packer, array)) is not None:
+        return handed
     order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
     plain = array if order == "C" else array.T  # stored in the order of its memory, so that the copy is one run
     return _rebuilt, (packer.place(np.asarray(plain)), array.dtype, array.shape, order)
+
+
+def _handed(packer: Packer, array: np.ndarray) -> Any:
+    """An array that shows most of a segment which nobody else has, such as one made by :func:`sharpest.empty` and filled by
+    ``out=``, takes it along."""
+    mapping: Any = array.base
+    while isinstance(mapping, np.ndarray):
+        mapping = mapping.base
+    if not isinstance(mapping, _native.Mapping) or 2 * array.nbytes < len(mapping):
+        return None
+    segment = mapping.orphan
+    if segment is None:
+        return None
+    start = _address(array) - _address(np.frombuffer(mapping, np.uint8))
+    packer.handed.append(segment)
+    return _handed_again, (len(packer.handed) - 1, array.dtype, array.shape, array.strides, start)
+
+
+def _handed_again(index: int, dtype: np.dtype, shape: tuple[int, ...], strides: tuple[int, ...], start: int) -> np.ndarray:
+    return np.ndarray(shape, dtype, arriving.segments[index].view(), start, strides)
+
+
+def _address(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 def _rebuilt(buffer: Any, dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
@@ -62,13 +90,19 @@ def _masked_again(data: np.ndarray, mask: Any, fill_value: Any, hard: bool) -> n
 
 def _shared(packer: Packer, array: SharedArray) -> Any:
     if packer.hands_over and not array.frozen and array._segment is not None:
-        from .packing import handed
-
         packer.handed.append(array._segment)
         array._segment = None  # it is the receiver's
-        return handed, (len(packer.handed) - 1,)
+        return _shared_again, (len(packer.handed) - 1,)
     packer.keep.append(array)
     return NotImplemented
+
+
+#: The segments that were handed over with the message that this thread is reading.
+arriving = threading.local()
+
+
+def _shared_again(index: int) -> SharedArray:
+    return SharedArray(arriving.segments[index])
 
 
 def _block(packer: Packer, block: SharedBlock) -> Any:

@@ -61,7 +61,7 @@ impl Loan {
     }
 
     fn view(&self) -> Mapping {
-        Mapping(self.0.view())
+        Mapping::of(self.0.view())
     }
 }
 

@@ -69,7 +69,14 @@ impl Locked {
     }
 }
 
-/// The lock goes with the file when it is closed; on file systems without locks nobody is kept out.
+impl Drop for Locked {
+    /// A process that was forked meanwhile holds the same open file, and with it the lock, until it is another program.
+    fn drop(&mut self) {
+        let _ = self.file.unlock(); // then it goes when the file is closed
+    }
+}
+
+/// The lock goes with the file at the latest; on file systems without locks nobody is kept out.
 fn lock(file: &File) -> Result<(), TryLockError> {
     match file.try_lock() {
         Err(TryLockError::Error(reason)) if reason.kind() == io::ErrorKind::Unsupported => Ok(()),
@@ -100,4 +107,23 @@ fn is_at(file: &File, path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_at(_: &File, path: &Path) -> bool {
     path.exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_inherited_the_file_keeps_nobody_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run");
+        let mut first = Locked::take(&path).unwrap();
+        let inherited = first.file.try_clone().unwrap();
+        assert!(matches!(Locked::take(&path), Err(Error::CheckpointBusy { .. })));
+        first.replace(b"something").unwrap();
+        let replaced = first.file.try_clone().unwrap();
+        drop(first);
+        Locked::take(&path).unwrap();
+        drop((inherited, replaced));
+    }
 }
