@@ -1,5 +1,7 @@
 """Arrays in arguments and results: what crosses in shared memory, what it is when it arrives, and what the ledger says."""
 
+import subprocess
+import sys
 import threading
 
 import crowd
@@ -193,9 +195,21 @@ def test_lambdas_travel_with_cloudpickle(pool):
     assert list(pool.map(lambda x: x + factor, range(3))) == [7, 8, 9]
 
 
+def test_functions_of_a_command_line_travel_with_cloudpickle():
+    pytest.importorskip("cloudpickle")
+    code = """
+import sharpest
+def double(x):
+    return 2 * x
+with sharpest.Pool(1) as pool:
+    print(pool.submit(double, 2).result(), pool.submit(list, map(double, [3])).result())
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stdout == "4 [6]\n", run.stderr
+
+
 def test_lambdas_without_cloudpickle_are_explained(pool, monkeypatch):
     import pickle
-    import sys
 
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     with pytest.raises(pickle.PicklingError, match="install cloudpickle"):

@@ -36,9 +36,9 @@ WORD = 1.0
 
 def has_main() -> bool:
     """Whether workers can import the module that runs here as ``__main__``: a script or ``-m``, not a notebook."""
-    if "__mp_main__" in sys.modules:
-        return True  # this is a worker itself, of a pool that has seen to it
     main = sys.modules.get("__main__")
+    if getattr(main, "__name__", None) == "__mp_main__":  # in every other process multiprocessing gives its main this name, too
+        return True  # this is a worker itself, of a pool that has seen to it
     if getattr(getattr(main, "__spec__", None), "name", None) is not None:
         return True
     path = getattr(main, "__file__", None)
