@@ -11,7 +11,15 @@ from ._example import example_prices
 from ._native import OwnerDied, OwnerGone, __version__
 from ._search import check, search, solve
 from .arrays import SharedArray, SharedBlock, attach, empty, publish, share, trim, zeros
-from .errors import DataError, ExecutorError, InfeasibleError, NoAnswer, NoPortfolioBeatsRate, UnboundedError
+from .errors import (
+    DataError,
+    ExecutorError,
+    InfeasibleError,
+    NoAnswer,
+    NoPortfolioBeatsRate,
+    ScoreError,
+    UnboundedError,
+)
 from .guarded import Array, Value
 from .result import Result, Verdict
 from .sync import Barrier, BoundedSemaphore, Condition, Event, Lock, LockStats, RLock, Semaphore
@@ -38,6 +46,7 @@ __all__ = [
     "RLock",
     "RayExecutor",
     "Result",
+    "ScoreError",
     "Semaphore",
     "SharedArray",
     "SharedBlock",

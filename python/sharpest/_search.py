@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from . import _moments, _native, frames
@@ -16,6 +17,7 @@ from .result import Result, Verdict
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ._score import Score
     from .clusters import Tasks
 
 __all__ = ["check", "search", "solve"]
@@ -108,6 +110,7 @@ def search(
     draw: str | None = None,
     sampler: str | None = None,
     kernel: str | None = None,
+    score: Score | None = None,
     top: int | None = None,
     trials: int | None = None,
     jobs: int | None = None,
@@ -130,6 +133,19 @@ def search(
 
     ``checkpoint`` names a file in which it is recorded, about once a second, what is done. When the search was killed or
     stopped, the same call goes on from there and ends with the same answer; then the file is removed.
+
+    ``score`` ranks portfolios in place of the Sharpe ratio: a function ``score(returns, assets, weights)`` that runs in worker
+    processes, on portfolios drawn as ever, to the last bit. With T returns of n assets, m subsets of k assets, and d draws each,
+
+    - ``returns`` (T, n): of the training period, fractions a period, a column an asset in the order of ``result.universe``;
+      float64, shared and read-only;
+    - ``assets`` (m, k): the columns of each subset, ascending; int64;
+    - ``weights`` (m, d, k): ``weights[i, j, l]`` is what draw j of subset i holds of ``assets[i, l]``; each sums to 1; float64;
+    - what it gives is an array (m, d) of numbers. The highest wins, of equals the first, and NaN and minus infinity never.
+
+    How many m and d are depends on ``pick`` and ``draws`` alone, so the answer is that of any number of workers. What it raises
+    is raised here, with a note that names the block and the traceback of the worker; :class:`~sharpest.ScoreError` is for
+    what is no such array. ``result.score`` is the best one, ``result.settings.score`` the name of the function.
 
     >>> import sharpest
     >>> result = sharpest.search(sharpest.example_prices(), pick=18, cap=0.2, draws=100, seed=1)
@@ -158,13 +174,13 @@ _NUMBERS = ("prices", "moments", "dates", "names")
 def _ask(command: str, options: dict[str, Any]) -> Result:
     sheet, files, kind = numbers_of(*(options.pop(name) for name in _NUMBERS))
     choice = tuple(_names(options, name) for name in ("assets", "exclude"))
-    others = _others(options)
+    workers = _workers(options)
     args = ["sharpest", command, *flags(options)]
     if "moments" in files:
         args.append(f"--moments={files['moments']}")
     if "prices" in files:
         args += ["--", files["prices"]]
-    with Bar(options["quiet"]) as bar:
+    with workers as others, Bar(options["quiet"]) as bar:
         json, answered, remark, status = _native.answer(args, worker_command(), sheet, choice, others, bar)
     result = Result(json, kind, sheet, files)
     if not answered:
@@ -175,16 +191,22 @@ def _ask(command: str, options: dict[str, Any]) -> Result:
 _NONE = {"no_excess": NoPortfolioBeatsRate, "unbounded": UnboundedError}
 
 
-def _others(options: dict[str, Any]) -> Tasks | None:
-    """What takes tasks to an executor, if there is one."""
-    executor = options.pop("executor", None)
-    if executor is None:
-        return None
+def _workers(options: dict[str, Any]) -> AbstractContextManager[Tasks | None]:
+    """What takes tasks to workers that are not the engine's, if there are any."""
+    executor, score = options.pop("executor", None), options.pop("score", None)
+    if executor is None and score is None:
+        return nullcontext()
     if options["workers"] is not None:
-        raise ValueError("an executor has workers of its own, so give executor= or workers=")
+        asked, option = ("a score", "score") if executor is None else ("an executor", "executor")
+        raise ValueError(f"{asked} has workers of its own, so give {option}= or workers=")
+    jobs = options.pop("jobs")
+    if score is not None:
+        from ._score import tasks
+
+        return tasks(score, executor, jobs)
     from .clusters import Tasks
 
-    return Tasks(executor, options.pop("jobs"))
+    return nullcontext(Tasks(executor, jobs))
 
 
 def _names(options: dict[str, Any], name: str) -> list[str] | None:

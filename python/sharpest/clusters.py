@@ -25,6 +25,11 @@ def work(task: bytes) -> bytes:
 class Tasks:
     """The tasks that an executor has: the engine calls ``submit`` and ``cancel``, and answers go to ``inbox``."""
 
+    #: The name of a score of the user's own, by which the workers rank.
+    score: str | None = None
+    #: Whether they can open a segment of this process.
+    near = False
+
     def __init__(self, executor: Executor, jobs: int | None) -> None:
         if not callable(getattr(executor, "submit", None)):
             raise TypeError(
@@ -32,18 +37,20 @@ class Tasks:
                 " client.get_executor()"
             )
         self.executor = executor
-        self.slots = _slots(executor) if jobs is None else int(jobs)
-        if self.slots < 1:
-            raise ValueError(f"{self.slots} tasks at the same time are none: jobs is 1 or more")
+        self.slots = _slots(executor) if jobs is None else at_least_one(jobs)
         self.inbox = _native.Inbox()
         self.futures: dict[int, Future[bytes]] = {}
         self.lock = threading.Lock()
 
     def submit(self, number: int, task: bytes) -> None:
-        future = self.executor.submit(work, task)
+        future = self.call(task)
         with self.lock:
             self.futures[number] = future
         future.add_done_callback(lambda future: self.done(number, future))
+
+    def call(self, task: bytes) -> Future[bytes]:
+        """Has a worker work on a task."""
+        return self.executor.submit(work, task)
 
     def done(self, number: int, future: Future[bytes]) -> None:
         """Called by whatever thread the executor has for it."""
@@ -61,6 +68,13 @@ class Tasks:
             futures = list(self.futures.values())
         for future in futures:
             future.cancel()
+
+
+def at_least_one(jobs: int) -> int:
+    """A number of workers, as it was asked for."""
+    if jobs < 1:
+        raise ValueError(f"{jobs} tasks at the same time are none: jobs is 1 or more")
+    return int(jobs)
 
 
 def _slots(executor: Any) -> int:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .result import Result
 
-__all__ = ["DataError", "ExecutorError", "InfeasibleError", "NoAnswer", "NoPortfolioBeatsRate", "UnboundedError"]
+__all__ = [
+    "DataError",
+    "ExecutorError",
+    "InfeasibleError",
+    "NoAnswer",
+    "NoPortfolioBeatsRate",
+    "ScoreError",
+    "UnboundedError",
+]
 
 
 class DataError(ValueError):
@@ -41,6 +49,10 @@ class NoPortfolioBeatsRate(NoAnswer):
 
 class UnboundedError(NoAnswer):
     """Some portfolio beats the rate without risk, so no Sharpe ratio is the highest."""
+
+
+class ScoreError(ValueError):
+    """A score of the user's own gave something else than a number for each portfolio; the sentence names what was expected."""
 
 
 class ExecutorError(RuntimeError):

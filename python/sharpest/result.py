@@ -107,6 +107,12 @@ class Result:
         return self.fields.best.sharpe
 
     @property
+    def score(self) -> float | None:
+        """What ``score=`` of :func:`sharpest.search` says of the best portfolio; None where it is infinite, and where none was
+        given."""
+        return self.fields.best.get("score")
+
+    @property
     def weights(self) -> Any:
         """The weight of every asset, 0 where it is not held, in the order of the frame's columns: a Series of its kind; for
         arrays and files a mapping. ``result.best.weights`` names those in the subset alone."""
@@ -116,9 +122,8 @@ class Result:
         """The best portfolios, ``top=N`` of them, the best first: a frame of the kind that was given, with a row a portfolio
         and, after the figures, a column an asset; for arrays and files a mapping of lists."""
         top, universe = self.fields.top, self.fields.universe
-        columns: dict[str, list[Any]] = {
-            name: [found[name] for found in top] for name in ("sharpe", "return", "volatility")
-        }
+        figures = ["score"] * ("score" in self.settings) + ["sharpe", "return", "volatility"]
+        columns: dict[str, list[Any]] = {name: [found[name] for found in top] for name in figures}
         if any("rank" in found for found in top):
             columns["rank"] = [found.get("rank") for found in top]
         if self.test is not None:

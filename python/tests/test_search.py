@@ -105,7 +105,7 @@ def test_every_flag_of_the_command_is_an_option(name):
     flags = {flag.replace("-", "_") for flag in re.findall(r"--([a-z-]+)", run.stdout) if flag not in ("help", "version")}
     flags = {flag for flag in flags if re.search(rf"^\s+(-\w, )?--{flag.replace('_', '-')}\b", run.stdout, re.M)}
     options = {option.rstrip("_") for option in inspect.signature(getattr(sharpest, name)).parameters}
-    alone = {"prices", "dates", "names"} | ({"executor"} if name == "search" else set())
+    alone = {"prices", "dates", "names"} | ({"executor", "score"} if name == "search" else set())
     assert flags | alone == options
 
 

@@ -248,6 +248,9 @@ impl Answer {
     /// What the command says of an answer that is none, or not all of one.
     pub fn remark(&self) -> Option<String> {
         match (self, self.status()) {
+            (Self::Search(report), Status::Complete) if report.best.is_none() => {
+                Some(words::search::no_score(report))
+            }
             (_, Status::Complete | Status::Optimal) => None,
             (Self::Search(report), Status::NoExcess) => Some(words::search::no_excess(report)),
             (Self::Search(report), _) => Some(text::search::stopped(report, None)),

@@ -53,6 +53,7 @@ impl Error {
             | Self::NoTable { .. }
             | Self::AllExcluded { .. }
             | Self::NoTrials
+            | Self::LinesOfScore
             | Self::LuckDraws { .. }
             | Self::Checkpoint { .. }
             | Self::NoParquet { .. } => Blame::Settings,

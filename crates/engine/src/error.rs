@@ -157,6 +157,11 @@ pub enum Error {
     /// Two numbers of assets.
     #[error("--pick takes exactly so many assets and --at-most up to so many: give one of the two")]
     PickAndAtMost,
+    /// Lines of a search that has none.
+    #[error(
+        "--csv writes the highest Sharpe ratio of each subset, which a search by a score of your own does not look for: leave it out; --top lists the best subsets"
+    )]
+    LinesOfScore,
     /// Many answers of a question that has one.
     #[error("--top ranks subsets of --pick assets, so it needs --pick")]
     TopWithoutPick,

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::checkpoint::Keeper;
 use crate::lines::{Lines, Page};
 use crate::observer::{Observer, Stage};
-use sharpest_search::{Best, Line, Search, Sink};
+use sharpest_search::{Best, Line, Returns, Search, Sink};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -20,6 +20,7 @@ pub struct Job<'a, 'w> {
     observer: &'a dyn Observer,
     lines: Option<&'a Lines<'w>>,
     keeper: Option<&'a Keeper<'w>>,
+    returns: Option<&'a Returns>,
     next: AtomicU64,
     halted: AtomicBool,
 }
@@ -34,15 +35,21 @@ impl<'a, 'w> Job<'a, 'w> {
     ) -> Self {
         observer.begin(Stage::Sampling, search.blocks().subsets());
         let (next, halted) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self { search, top, observer, lines, keeper: None, next, halted }
+        Self { search, top, observer, lines, keeper: None, returns: None, next, halted }
     }
 
     /// Less the blocks that an earlier run did; what is done is told to `keeper`.
     pub(crate) fn kept(mut self, keeper: Option<&'a Keeper<'w>>) -> Self {
         self.keeper = keeper;
         if let Some(before) = keeper.map(Keeper::before).filter(|before| before.subsets > 0) {
-            self.observer.resumed(before.subsets, sharpe(before));
+            self.observer.resumed(before.subsets, score(before));
         }
+        self
+    }
+
+    /// With portfolios that are scored by whoever works on it, from these returns, if there are any.
+    pub(crate) fn scored(mut self, returns: Option<&'a Returns>) -> Self {
+        self.returns = returns;
         self
     }
 
@@ -123,6 +130,11 @@ impl<'a> Job<'a, '_> {
         self.search
     }
 
+    /// What portfolios are scored from, where their score is no Sharpe ratio.
+    pub(crate) fn returns(&self) -> Option<&'a Returns> {
+        self.returns
+    }
+
     /// How many subsets are kept.
     pub(crate) fn top(&self) -> usize {
         self.top
@@ -146,13 +158,13 @@ impl<'a> Job<'a, '_> {
         }
         self.record();
         if best.subsets > 0 {
-            self.observer.advance(best.subsets, sharpe(best));
+            self.observer.advance(best.subsets, score(best));
         }
     }
 }
 
-fn sharpe(best: &Best) -> f64 {
-    best.first().map_or(f64::NEG_INFINITY, |first| first.sharpe)
+fn score(best: &Best) -> f64 {
+    best.first().map_or(f64::NEG_INFINITY, |first| first.score)
 }
 
 /// Takes the lines of one block.
@@ -188,7 +200,7 @@ impl Sink for Clerk<'_, '_> {
 
     fn finished(&mut self, best: &Best) {
         self.subsets += 1;
-        self.sharpe = best.first().map_or(self.sharpe, |first| first.sharpe);
+        self.sharpe = best.first().map_or(self.sharpe, |first| first.score);
         if self.subsets == self.patience {
             self.patience = (2 * self.patience).min(TOLD);
             self.tell();

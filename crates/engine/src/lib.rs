@@ -51,7 +51,7 @@ use lines::Lines;
 use plan::Plan;
 use question::{Question, Size};
 use report::{Asked, Course};
-use sharpest_search::{Best, Search};
+use sharpest_search::{Best, Returns, Search};
 use std::io::Write;
 use std::time::Instant;
 
@@ -94,27 +94,36 @@ fn sample(
 ) -> Result<Report, Error> {
     let rule = settings.check()?;
     let plan = Plan::new(data, &settings.terms)?;
-    plan.refuse_trials_without_rows(data, settings.trials)?;
+    settings.trials.map(|_| plan.returns(data, "--trials")).transpose()?;
+    let score = settings.score();
+    let returns = score.map(|_| plan.returns(data, "score=")).transpose()?;
+    if score.is_some() && lines.is_some() {
+        return Err(Error::LinesOfScore);
+    }
     let question = Question::new(&plan.moments, rule, Size::Pick(settings.pick))?;
-    let asked = Asked { source: data.name().to_owned(), settings: settings.clone() };
+    let asked = Asked::new(data, settings, score);
     let mark = checkpoint.as_deref().and_then(Checkpoint::mark);
     let lines = lines.map(|writer| Lines::new(plan.moments.assets(), writer, mark));
     let (excess, _) = question.highest_excess();
-    if !question.beats_rate(excess) {
+    if score.is_none() && !question.beats_rate(excess) {
         checkpoint.map_or(Ok(()), |checkpoint| checkpoint.refuse_begun())?;
         lines.map_or(Ok(()), Lines::finish).map_err(Error::Lines)?;
         return Ok(Report::new(&plan, &Best::new(0), Course::needless(), asked, excess));
     }
     let search = Search::new(&plan.moments, &rule, &settings.sampling(), settings.kernel)?;
-    let keeper = checkpoint.map(|checkpoint| Keeper::new(checkpoint, &search)).transpose()?;
-    let (best, mut course) = visit(&search, settings, observer, lines, keeper.as_ref())?;
-    course.exact = beside::exact(&question, best.first().map(|best| best.sharpe))?;
+    let keeper =
+        checkpoint.map(|checkpoint| Keeper::new(checkpoint, &search, score)).transpose()?;
+    let (best, mut course) = visit(&search, returns, settings, observer, lines, keeper.as_ref())?;
+    if score.is_none() {
+        course.exact = beside::exact(&question, best.first().map(|best| best.score))?;
+    }
     Ok(Report::new(&plan, &best, course, asked, excess))
 }
 
 /// Visits every subset: what was found, and how it went.
 fn visit<'w>(
     search: &Search,
+    returns: Option<&Returns>,
     settings: &Settings,
     observer: &dyn Observer,
     lines: Option<Lines<'w>>,
@@ -123,7 +132,7 @@ fn visit<'w>(
     let settle = || keeper.map_or(Ok(()), |keeper| keeper.settle(lines.as_ref()));
     settle()?; // so that a disk that takes no record is known before there is anything to lose
     let executor = executor::choose(settings, search.blocks().count());
-    let job = Job::new(search, settings.top, observer, lines.as_ref()).kept(keeper);
+    let job = Job::new(search, settings.top, observer, lines.as_ref()).kept(keeper).scored(returns);
     let started = Instant::now();
     let best = executor.run(&job);
     let (time, settled) = (started.elapsed(), settle());

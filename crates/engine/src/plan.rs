@@ -60,18 +60,13 @@ impl Plan {
         }
     }
 
-    /// A record is made of returns: moments have none.
-    pub(crate) fn refuse_trials_without_rows(
-        &self,
-        data: &Data,
-        trials: Option<u64>,
-    ) -> Result<(), Error> {
-        match (trials, &self.train) {
-            (Some(_), None) => {
-                Err(Error::NoTable { file: data.name().to_owned(), flag: "--trials" })
-            }
-            _ => Ok(()),
-        }
+    /// The returns of the training period, which `flag` is about: moments have none.
+    ///
+    /// # Errors
+    /// Moments.
+    pub(crate) fn returns(&self, data: &Data, flag: &'static str) -> Result<&Returns, Error> {
+        let no_table = || Error::NoTable { file: data.name().to_owned(), flag };
+        self.train.as_ref().map(|train| &train.returns).ok_or_else(no_table)
     }
 
     fn from_table(table: &Table, terms: &Terms) -> Result<Self, Error> {

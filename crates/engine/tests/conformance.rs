@@ -3,13 +3,14 @@
 
 use serde_json::Value;
 use sharpest_engine::executor::{
-    Broken, Executor, Foreign, Others, Processes, Serial, Threads, assist, work,
+    Broken, Executor, Foreign, Others, Processes, Scoring, Serial, Threads, assist, work,
 };
+use sharpest_engine::input::memory::Column;
 use sharpest_engine::job::Job;
 use sharpest_engine::lines::Lines;
 use sharpest_engine::{
-    Checkpoint, Draw, Error, Kernel, Observer, Report, Sampler, Settings, Source, Staff, Status,
-    Terms, read, resume, run,
+    Checkpoint, Draw, Error, Kernel, Observer, Report, Sampler, Settings, Sheet, Source, Staff,
+    Status, TableKind, Terms, read, resume, run,
 };
 use sharpest_search::{Best, Moments, Rule, Sampling, Search};
 use std::ffi::OsString;
@@ -173,7 +174,7 @@ fn the_best_is_the_best_of_the_lines() {
         };
         let mut all: Vec<(f64, u64)> = text.lines().skip(1).map(cells).collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let top: Vec<(f64, u64)> = best.portfolios().iter().map(|p| (p.sharpe, p.rank)).collect();
+        let top: Vec<(f64, u64)> = best.portfolios().iter().map(|p| (p.score, p.rank)).collect();
         assert_eq!(top, all[..5]);
     }
 }
@@ -357,4 +358,78 @@ fn workers_killed_at_random_change_nothing() {
         assert!(found == reference, "{question:?}");
         assert!(assassin.kills.load(Ordering::Relaxed) > 100);
     }
+}
+
+/// Strangers who score what they are sent themselves: the more alike the weights, the better.
+#[derive(Debug)]
+struct Judges {
+    strangers: Arc<Strangers>,
+    near: bool,
+}
+
+impl Foreign for Judges {
+    fn slots(&self) -> usize {
+        2
+    }
+
+    fn score(&self) -> Option<&str> {
+        Some("evenness")
+    }
+
+    fn is_near(&self) -> bool {
+        self.near
+    }
+
+    fn submit(&self, number: u64, task: Vec<u8>) -> Result<(), Broken> {
+        let answer = judged(&task).unwrap_or_else(|answer| answer);
+        let _ = self.strangers.sender.lock().unwrap().send((number, Ok(answer)));
+        Ok(())
+    }
+
+    fn next(&self, patience: Duration) -> Option<Letter> {
+        self.strangers.next(patience)
+    }
+
+    fn cancel(&self) {}
+}
+
+fn judged(task: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+    let mut scoring = Scoring::open(task)?;
+    assert_eq!(scoring.returns().layout().fields()[0].shape, [39, 8]);
+    let pick = scoring.pick();
+    while let Some((_, batch)) = scoring.draw()? {
+        let evenness = |weights: &[f64]| -weights.iter().copied().fold(0.0, f64::max);
+        let scores: Vec<f64> = batch.weights.chunks(pick).map(evenness).collect();
+        scoring.take(&scores);
+    }
+    Ok(scoring.answer())
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "there is no shared memory")]
+fn whoever_scores_decides_wherever_the_returns_lie() {
+    let price = |i: i32, j: i32| 50.0 + f64::from((i * (j + 3) + j * j) % 17);
+    let columns =
+        (0..8).map(|j| (format!("A{j}"), Column::Numbers((0..40).map(|i| price(i, j)).collect())));
+    let sheet = Sheet::new("the table", columns.collect(), Vec::new()).unwrap();
+    let data = sheet.table(TableKind::Prices).unwrap();
+    let settings = |near| {
+        let staff = Staff::Foreign(Arc::new(Judges { strangers: strangers(), near }));
+        Settings { staff, draws: 50, top: 3, ..Settings::new(4) }
+    };
+    let found = [true, false].map(|near| run(&data, &settings(near), &(), None).unwrap());
+    for report in &found {
+        assert_eq!((report.subsets, report.portfolios, report.top.len()), (70, 3_500, 3));
+        assert_eq!(report.settings.score.as_deref(), Some("evenness"));
+        for found in &report.top {
+            let largest = found.weights.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+            assert_eq!(found.score, Some(-largest));
+        }
+        assert!(report.top.is_sorted_by(|a, b| a.score >= b.score));
+    }
+    let [near, far] = found.map(|report| serde_json::to_string(&report.top).unwrap());
+    assert_eq!(near, far);
+    let mut lines = Vec::new();
+    let refused = run(&data, &settings(true), &(), Some(&mut lines)).unwrap_err();
+    assert!(matches!(refused, Error::LinesOfScore), "{refused}");
 }

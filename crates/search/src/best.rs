@@ -9,8 +9,8 @@ pub struct Portfolio {
     pub rank: u64,
     /// Which of the subset's draws it is, from 0.
     pub draw: u64,
-    /// Annual Sharpe ratio.
-    pub sharpe: f64,
+    /// What it is ranked by, the higher the better: the annual Sharpe ratio, or what whoever scores it says.
+    pub score: f64,
     /// The subset: columns of the table, ascending.
     pub assets: Vec<usize>,
     /// One weight an asset of the subset.
@@ -48,16 +48,16 @@ impl Best {
         self.portfolios.first()
     }
 
-    /// The Sharpe ratio of the worst that is kept, once no more are kept without dropping it.
+    /// The score of the worst that is kept, once no more are kept without dropping it.
     pub fn threshold(&self) -> Option<f64> {
-        self.portfolios.last().filter(|_| self.portfolios.len() == self.top).map(|last| last.sharpe)
+        self.portfolios.last().filter(|_| self.portfolios.len() == self.top).map(|last| last.score)
     }
 
-    /// Whether a portfolio of this Sharpe ratio and rank would be kept: ask before building one.
-    pub fn would_keep(&self, sharpe: f64, rank: u64) -> bool {
+    /// Whether a portfolio of this score and rank would be kept: ask before building one.
+    pub fn would_keep(&self, score: f64, rank: u64) -> bool {
         match self.portfolios.last() {
             Some(last) if self.portfolios.len() == self.top => {
-                order((sharpe, rank), (last.sharpe, last.rank)) == Ordering::Less
+                order((score, rank), (last.score, last.rank)) == Ordering::Less
             }
             _ => self.top > 0,
         }
@@ -65,11 +65,11 @@ impl Best {
 
     /// Keeps the best portfolio of a subset, if it is among the top.
     pub fn keep(&mut self, portfolio: Portfolio) {
-        if !self.would_keep(portfolio.sharpe, portfolio.rank) {
+        if !self.would_keep(portfolio.score, portfolio.rank) {
             return;
         }
         let at = self.portfolios.partition_point(|kept| {
-            order((kept.sharpe, kept.rank), (portfolio.sharpe, portfolio.rank)) == Ordering::Less
+            order((kept.score, kept.rank), (portfolio.score, portfolio.rank)) == Ordering::Less
         });
         self.portfolios.insert(at, portfolio);
         self.portfolios.truncate(self.top);
@@ -85,7 +85,7 @@ impl Best {
     }
 }
 
-/// The higher Sharpe ratio first, then the lower rank.
+/// The higher score first, then the lower rank.
 fn order(a: (f64, u64), b: (f64, u64)) -> Ordering {
     b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
 }
@@ -95,8 +95,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn portfolio(rank: u64, sharpe: f64) -> Portfolio {
-        Portfolio { rank, draw: 0, sharpe, assets: vec![0], weights: vec![1.0] }
+    fn portfolio(rank: u64, score: f64) -> Portfolio {
+        Portfolio { rank, draw: 0, score, assets: vec![0], weights: vec![1.0] }
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             prop_assert_eq!(&gather(head).merge(gather(tail)), &whole);
             prop_assert_eq!(&gather(tail).merge(gather(head)), &whole);
             let mut sorted = all.clone();
-            sorted.sort_by(|a, b| b.sharpe.total_cmp(&a.sharpe).then(a.rank.cmp(&b.rank)));
+            sorted.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.rank.cmp(&b.rank)));
             sorted.truncate(top);
             prop_assert_eq!(whole.portfolios(), &sorted[..]);
         }

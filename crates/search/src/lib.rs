@@ -80,5 +80,5 @@ pub use prices::Prices;
 pub use returns::{ReturnKind, Returns};
 pub use rule::Rule;
 pub use sampling::{Draw, Sampler, Sampling};
-pub use search::{Line, Search, Sink};
+pub use search::{Batch, Batches, Line, Search, Sink};
 pub use subsets::{Block, Blocks};

@@ -74,6 +74,11 @@ impl Returns {
         self.values.is_empty()
     }
 
+    /// All of them, row after row.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
     /// The rows, each with one return an asset.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.values.chunks_exact(self.assets.len())

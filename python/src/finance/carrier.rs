@@ -25,10 +25,13 @@ struct Letters {
     failure: Mutex<Option<PyErr>>,
 }
 
-/// An executor as the engine sees it: an object of Python with `slots`, `inbox`, `submit(number, task)` and `cancel()`.
+/// An executor as the engine sees it: an object of Python with `slots`, `near`, `score` (a name or None), `inbox`,
+/// `submit(number, task)` and `cancel()`.
 #[derive(Debug)]
 pub(super) struct Carrier {
     slots: usize,
+    near: bool,
+    score: Option<String>,
     tasks: Py<PyAny>,
     letters: Arc<Letters>,
 }
@@ -72,9 +75,11 @@ impl Carrier {
     /// One that is none.
     pub(super) fn new(tasks: &Bound<'_, PyAny>) -> PyResult<Arc<Self>> {
         let slots = tasks.getattr("slots")?.extract()?;
+        let near = tasks.getattr("near")?.extract()?;
+        let score = tasks.getattr("score")?.extract()?;
         let inbox = tasks.getattr("inbox")?;
         let letters = inbox.cast::<Inbox>()?.get().letters.clone();
-        Ok(Arc::new(Self { slots, tasks: tasks.clone().unbind(), letters }))
+        Ok(Arc::new(Self { slots, near, score, tasks: tasks.clone().unbind(), letters }))
     }
 
     /// Why the executor failed, if it did.
@@ -86,6 +91,14 @@ impl Carrier {
 impl Foreign for Carrier {
     fn slots(&self) -> usize {
         self.slots
+    }
+
+    fn score(&self) -> Option<&str> {
+        self.score.as_deref()
+    }
+
+    fn is_near(&self) -> bool {
+        self.near
     }
 
     fn submit(&self, number: u64, task: Vec<u8>) -> Result<(), Broken> {

@@ -4,9 +4,11 @@
 mod carrier;
 mod commands;
 mod failure;
+mod scoring;
 mod sheet;
 mod watch;
 
 pub(crate) use carrier::Inbox;
 pub(crate) use commands::{answer, assist, bundled, check, json_in, picture, report, text};
+pub(crate) use scoring::Scoring;
 pub(crate) use sheet::Sheet;

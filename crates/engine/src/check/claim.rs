@@ -31,6 +31,8 @@ pub(crate) struct Wanted {
     #[serde(default)]
     pub(crate) source: String,
     #[serde(default)]
+    pub(crate) score: Option<String>,
+    #[serde(default)]
     pub(crate) pick: Option<usize>,
     #[serde(default)]
     pub(crate) at_most: Option<usize>,

@@ -105,9 +105,10 @@ impl Hearing<'_> {
                 true => {
                     Err("it says that the portfolio is optimal, and holds no certificate".into())
                 }
-                false => Ok(Verdict::Confirmed(format!(
-                    "{holds}; a sample proves nothing about better ones"
-                ))),
+                false => Ok(Verdict::Confirmed(match &self.claim.settings.score {
+                    None => format!("{holds}; a sample proves nothing about better ones"),
+                    Some(score) => format!("{holds}; what {score} says of it is not rechecked"),
+                })),
             };
         };
         agree("Sharpe ratio of the certificate", certificate.sharpe, sharpe)?;

@@ -18,10 +18,13 @@ pub(super) struct Asked {
     draw: String,
     sampler: String,
     top: usize,
+    /// The name of the score, where it is no Sharpe ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    score: Option<String>,
 }
 
 impl Asked {
-    pub(super) fn new(search: &Search) -> Self {
+    pub(super) fn new(search: &Search, score: Option<&str>) -> Self {
         let (rule, sampling) = (search.rule(), search.sampling());
         Self {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -35,6 +38,7 @@ impl Asked {
             draw: sampling.draw.to_string(),
             sampler: sampling.sampler.to_string(),
             top: sampling.top,
+            score: score.map(str::to_owned),
         }
     }
 
@@ -61,12 +65,24 @@ impl Asked {
             named("top", self.top.to_string(), other.top.to_string()),
             (self.moments != other.moments)
                 .then(|| "its assets, prices or dates are others".to_owned()),
+            (self.score != other.score).then(|| {
+                format!(
+                    "its score is {}, not {}",
+                    ranking(self.score.as_deref()),
+                    ranking(other.score.as_deref())
+                )
+            }),
         ];
         let reason = parts.into_iter().flatten().next()?;
         Some(format!(
             "it belongs to another question: {reason}; give another file, or remove this one to begin anew"
         ))
     }
+}
+
+/// What a search ranks by.
+fn ranking(score: Option<&str>) -> &str {
+    score.unwrap_or("the Sharpe ratio")
 }
 
 /// Names and numbers of the moments as 128 bits: enough to tell questions apart that nobody made to be confused.
@@ -100,7 +116,7 @@ pub(super) mod tests {
     }
 
     pub(in super::super) fn asked() -> Asked {
-        Asked::new(&search(["A", "B", "C"], 0.1, 1.0, |_| {}))
+        Asked::new(&search(["A", "B", "C"], 0.1, 1.0, |_| {}), None)
     }
 
     #[test]
@@ -128,9 +144,12 @@ pub(super) mod tests {
             (search(["A", "BC", ""], 0.1, 1.0, |_| {}), "its assets, prices or dates are others; "),
         ];
         for (other, said) in others {
-            let difference = mine.difference(&Asked::new(&other)).unwrap();
+            let difference = mine.difference(&Asked::new(&other, None)).unwrap();
             assert!(difference.contains(said), "{difference}");
         }
+        let own = Asked { score: Some("sortino".into()), ..asked() };
+        let said = "its score is the Sharpe ratio, not sortino; ";
+        assert!(mine.difference(&own).unwrap().contains(said));
         let old = Asked { version: "0.0.1".into(), ..asked() };
         assert!(old.difference(&mine).unwrap().starts_with("it was begun by version 0.0.1 of"));
     }

@@ -56,8 +56,12 @@ impl<'c> Keeper<'c> {
     ///
     /// # Errors
     /// Another question.
-    pub(crate) fn new(checkpoint: &'c mut Checkpoint, search: &Search) -> Result<Self, Error> {
-        let (asked, top) = (Asked::new(search), search.sampling().top);
+    pub(crate) fn new(
+        checkpoint: &'c mut Checkpoint,
+        search: &Search,
+        score: Option<&str>,
+    ) -> Result<Self, Error> {
+        let (asked, top) = (Asked::new(search, score), search.sampling().top);
         let mut before = (Best::new(top), Duration::ZERO);
         let mut runs = Runs::default();
         if let Some(record) = &checkpoint.record {

@@ -87,9 +87,9 @@ mod tests {
 
     fn record() -> Record {
         let mut best = Best::new(2);
-        for (rank, sharpe) in [(7, 0.1 + 0.2), (9, f64::NEG_INFINITY)] {
+        for (rank, score) in [(7, 0.1 + 0.2), (9, f64::NEG_INFINITY)] {
             let (assets, weights) = (vec![0, 3], vec![1.0 / 3.0, 2.0 / 3.0]);
-            best.keep(Portfolio { rank, draw: 3, sharpe, assets, weights });
+            best.keep(Portfolio { rank, draw: 3, score, assets, weights });
         }
         best.subsets = 12;
         let mut done = Runs::default();
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(again, record);
         let best = again.best(2).unwrap();
         assert_eq!((best.subsets, best.portfolios().len()), (12, 2));
-        assert_eq!(best.first().unwrap().sharpe.to_bits(), (0.1f64 + 0.2).to_bits());
+        assert_eq!(best.first().unwrap().score.to_bits(), (0.1f64 + 0.2).to_bits());
     }
 
     #[test]

@@ -9,8 +9,8 @@ pub(crate) fn to_bytes(best: &Best, lines: &[u8]) -> Vec<u8> {
     let mut put = |word: u64| bytes.extend(word.to_le_bytes());
     [best.subsets, best.tried, best.portfolios().len() as u64].into_iter().for_each(&mut put);
     for portfolio in best.portfolios() {
-        let sharpe = portfolio.sharpe.to_bits();
-        [portfolio.rank, portfolio.draw, sharpe, portfolio.assets.len() as u64]
+        let score = portfolio.score.to_bits();
+        [portfolio.rank, portfolio.draw, score, portfolio.assets.len() as u64]
             .into_iter()
             .for_each(&mut put);
         portfolio.assets.iter().for_each(|asset| put(*asset as u64));
@@ -27,14 +27,14 @@ pub(crate) fn from_bytes(mut bytes: &[u8], top: usize) -> Option<(Best, Vec<u8>)
     best.tried = take(&mut bytes)?;
     for _ in 0..take(&mut bytes)? {
         let (rank, draw) = (take(&mut bytes)?, take(&mut bytes)?);
-        let sharpe = f64::from_bits(take(&mut bytes)?);
+        let score = f64::from_bits(take(&mut bytes)?);
         let count =
             usize::try_from(take(&mut bytes)?).ok().filter(|count| *count <= bytes.len())?;
         let assets = (0..count).map(|_| usize::try_from(take(&mut bytes)?).ok());
         let assets = assets.collect::<Option<_>>()?;
         let weights = (0..count).map(|_| take(&mut bytes).map(f64::from_bits));
         let weights = weights.collect::<Option<_>>()?;
-        best.keep(Portfolio { rank, draw, sharpe, assets, weights });
+        best.keep(Portfolio { rank, draw, score, assets, weights });
     }
     Some((best, bytes.to_vec()))
 }
@@ -57,7 +57,7 @@ mod tests {
             best.keep(Portfolio {
                 rank,
                 draw: u64::MAX,
-                sharpe: 0.1 + rank as f64,
+                score: 0.1 + rank as f64,
                 assets,
                 weights,
             });
@@ -72,7 +72,7 @@ mod tests {
     fn the_lowest_byte_comes_first_on_any_machine() {
         let mut best = Best::new(1);
         let (assets, weights) = (vec![2], vec![1.0]);
-        best.keep(Portfolio { rank: 258, draw: 3, sharpe: -2.0, assets, weights });
+        best.keep(Portfolio { rank: 258, draw: 3, score: -2.0, assets, weights });
         (best.subsets, best.tried) = (5, 1 << 40);
         let words: [[u8; 8]; 9] = [
             [5, 0, 0, 0, 0, 0, 0, 0],

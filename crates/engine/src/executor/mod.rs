@@ -4,11 +4,12 @@
 pub(crate) mod finding;
 mod foreign;
 mod processes;
+mod segment;
 mod serial;
 mod threads;
 mod words;
 
-pub use foreign::{Broken, Foreign, Others, assist};
+pub use foreign::{Broken, Foreign, Others, Scoring, assist};
 pub use processes::{Processes, work};
 pub use serial::Serial;
 pub use threads::Threads;

@@ -22,6 +22,7 @@ pub(crate) use solution::Findings;
 pub use solution::{LuckReport, RankingReport, Solution, Spread, Ties};
 
 use crate::cut::Ends;
+use crate::input::Data;
 use crate::plan::{Plan, Train};
 use crate::settings::Date;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -66,6 +67,9 @@ pub struct Found {
     /// Its annual figures in training.
     #[serde(flatten)]
     pub figures: Figures,
+    /// What a score of the caller's own says of it; absent where it is ranked by its Sharpe ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
     /// The position of its subset in the minimal-change order, from 0; absent where several subsets or none have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rank: Option<u64>,
@@ -140,9 +144,19 @@ pub struct Tested {
 pub struct Asked<S> {
     /// What the numbers were read from.
     pub source: String,
+    /// The name of the score that portfolios are ranked by; absent where that is the Sharpe ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<String>,
     /// All settings.
     #[serde(flatten)]
     pub settings: S,
+}
+
+impl<S: Clone> Asked<S> {
+    pub(crate) fn new(data: &Data, settings: &S, score: Option<&str>) -> Self {
+        let (source, score) = (data.name().to_owned(), score.map(str::to_owned));
+        Self { source, score, settings: settings.clone() }
+    }
 }
 
 impl Found {
@@ -159,6 +173,7 @@ impl Found {
         Self {
             // The score that ranked it is the same number but for the last bits: one figure, one source.
             figures: Figures { sharpe, ..figures(&plan.moments) },
+            score: None,
             rank: None,
             subsets: None,
             weights: names.iter().cloned().zip(weights.iter().copied()).collect(),

@@ -52,6 +52,18 @@ pub fn significant(number: f64) -> String {
     }
 }
 
+/// A number of any size, to four digits.
+pub fn figure(number: f64) -> String {
+    match number.abs() {
+        size @ 1e-3..1e6 => {
+            let decimals = (3.0 - size.log10().floor()).max(0.0) as usize;
+            format!("{number:.decimals$}")
+        }
+        0.0 => "0".into(),
+        _ => format!("{number:.3e}"),
+    }
+}
+
 /// A probability: two digits after the point, or the first that is not 0.
 pub fn chance(p: f64) -> String {
     match p {
@@ -110,6 +122,8 @@ mod tests {
         );
         assert_eq!([0.2, 0.03, 0.0125, 1.0].map(percent), ["20 %", "3 %", "1.25 %", "100 %"]);
         assert_eq!([0.0123, 45.67, 1813.4].map(significant), ["0.01", "45.7", "1813"]);
+        let figures = [0.0, 12.3456, -0.012_345, 123_456.7, 1e-5, 1e9, f64::INFINITY].map(figure);
+        assert_eq!(figures, ["0", "12.35", "-0.01235", "123457", "1.000e-5", "1.000e9", "inf"]);
         assert_eq!(
             [0.324, 0.004_21, 0.000_24, 1.0].map(chance),
             ["0.32", "0.004", "0.0002", "1.00"]

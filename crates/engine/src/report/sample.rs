@@ -125,9 +125,9 @@ impl Report {
     ) -> Self {
         let rate = asked.settings.terms.rate;
         let top: Vec<Found> =
-            best.portfolios().iter().map(|portfolio| place(portfolio, plan, rate)).collect();
-        let missed =
-            top.first().filter(|best| best.figures.sharpe <= 0.0).map(|_| MISSED.to_owned());
+            best.portfolios().iter().map(|portfolio| place(portfolio, plan, &asked)).collect();
+        let loses = |best: &&Found| asked.score.is_none() && best.figures.sharpe <= 0.0;
+        let missed = top.first().filter(loses).map(|_| MISSED.to_owned());
         Self {
             status: course.status,
             test: Tested::new(plan, top.first(), rate),
@@ -169,9 +169,15 @@ fn spread(portfolio: &Portfolio, assets: usize) -> Vec<f64> {
     weights
 }
 
-fn place(portfolio: &Portfolio, plan: &Plan, rate: f64) -> Found {
-    let Portfolio { rank, assets, weights, sharpe, .. } = portfolio;
-    Found { rank: Some(*rank), ..Found::new(assets, weights, *sharpe, plan, rate) }
+fn place(portfolio: &Portfolio, plan: &Plan, asked: &Asked<Settings>) -> Found {
+    let Portfolio { rank, assets, weights, score, .. } = portfolio;
+    let rate = asked.settings.terms.rate;
+    let own = asked.score.as_ref().map(|_| *score);
+    let sharpe = match own {
+        None => *score,
+        Some(_) => plan.moments.select(assets).performance(weights, rate).sharpe,
+    };
+    Found { rank: Some(*rank), score: own, ..Found::new(assets, weights, sharpe, plan, rate) }
 }
 
 #[cfg(test)]

@@ -89,6 +89,14 @@ impl Settings {
         Ok(rule)
     }
 
+    /// The name of the score that ranks portfolios in place of the Sharpe ratio.
+    pub(crate) fn score(&self) -> Option<&str> {
+        match &self.staff {
+            Staff::Foreign(foreign) => foreign.score(),
+            Staff::Threads | Staff::Processes(_) => None,
+        }
+    }
+
     pub(crate) fn sampling(&self) -> Sampling {
         Sampling {
             pick: self.pick,

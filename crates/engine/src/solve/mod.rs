@@ -57,7 +57,7 @@ pub fn solve(
 
     let stopped = survey.stopped || observer.stopped();
     let findings = Findings { answer, seconds, survey, survey_seconds, luck, stopped };
-    let asked = Asked { source: data.name().to_owned(), settings: settings.clone() };
+    let asked = Asked::new(data, settings, None);
     Ok(Solution::new(&plan, &question, findings, asked, work.crew.workers()))
 }
 
@@ -151,6 +151,6 @@ fn refuse_luck_without_rows(
         (Some(1..), None) => {
             Err(Error::NoTable { file: data.name().to_owned(), flag: "--luck-draws" })
         }
-        _ => plan.refuse_trials_without_rows(data, settings.trials),
+        _ => settings.trials.map_or(Ok(()), |_| plan.returns(data, "--trials").map(drop)),
     }
 }

@@ -112,7 +112,7 @@ impl Survey {
             for (&asset, &weight) in portfolio.assets.iter().zip(&portfolio.weights) {
                 weights[asset] = weight;
             }
-            Placed { sharpe: portfolio.sharpe, weights, subsets: 1 }
+            Placed { sharpe: portfolio.score, weights, subsets: 1 }
         });
         let problems = usize::try_from(found.subsets).unwrap_or(usize::MAX);
         let stopped = found.subsets < visit.order.len();

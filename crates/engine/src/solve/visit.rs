@@ -84,12 +84,12 @@ impl Visit<'_, '_> {
             }
             if sharpe.is_finite() && best.would_keep(sharpe, rank) {
                 let (assets, weights) = (assets.to_vec(), weights.clone());
-                best.keep(Portfolio { rank, draw: 0, sharpe, assets, weights });
+                best.keep(Portfolio { rank, draw: 0, score: sharpe, assets, weights });
             }
             best.subsets += 1;
             walk.step();
         }
-        self.observer.advance(best.subsets, best.first().map_or(f64::NAN, |best| best.sharpe));
+        self.observer.advance(best.subsets, best.first().map_or(f64::NAN, |best| best.score));
         Seen { best, outcomes }
     }
 

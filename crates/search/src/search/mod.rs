@@ -1,8 +1,11 @@
 //! The search: the one seam between the mathematics and whoever hands out its blocks.
 
+mod batches;
 mod fresh;
 mod settle;
 mod shared;
+
+pub use batches::{Batch, Batches};
 
 use crate::draw::Draws;
 use crate::kernel::Proof;

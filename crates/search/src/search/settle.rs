@@ -80,7 +80,7 @@ impl Settling {
         }
         if best.would_keep(sharpe, rank) {
             let (assets, weights) = (assets.to_vec(), weights.to_vec());
-            best.keep(Portfolio { rank, draw, sharpe, assets, weights });
+            best.keep(Portfolio { rank, draw, score: sharpe, assets, weights });
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::score::screen::{Candidate, Margin, ROUNDOFF, Scored, Screen};
 use crate::score::swap::{QUAD, STEPS, Swaps};
 use crate::subsets::{Step, Walk};
 use crate::{Best, Block, Error, Sampling};
+use std::ops::Range;
 
 /// The most memory that shared draws may take.
 const LIMIT_GIB: u64 = 4;
@@ -61,7 +62,12 @@ impl SharedDraws {
 
     /// The weights of one draw.
     fn of(&self, draw: u64) -> &[f64] {
-        &self.weights[draw as usize * self.k..][..self.k]
+        self.of_range(draw..draw + 1)
+    }
+
+    /// The weights of some draws, one after the other.
+    pub(super) fn of_range(&self, draws: Range<u64>) -> &[f64] {
+        &self.weights[draws.start as usize * self.k..draws.end as usize * self.k]
     }
 }
 

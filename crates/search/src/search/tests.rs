@@ -82,13 +82,14 @@ fn plainly(search: &Search, moments: &Moments, rule: &Rule) -> Vec<Portfolio> {
         let assets = search.order.unrank(rank);
         let some = moments.select(&assets);
         let mut best =
-            Portfolio { rank, draw: 0, sharpe: f64::NEG_INFINITY, assets, weights: vec![] };
+            Portfolio { rank, draw: 0, score: f64::NEG_INFINITY, assets, weights: vec![] };
         let (mut candidate, mut count, mut weights) = (0, 0, vec![0.0; pick]);
         while count < draws {
             if search.draws.rebuild(key, candidate, &mut weights) {
                 let sharpe = some.performance(&weights, rule.rate()).sharpe;
-                if sharpe > best.sharpe {
-                    best = Portfolio { draw: count, sharpe, weights: weights.clone(), ..best };
+                if sharpe > best.score {
+                    best =
+                        Portfolio { draw: count, score: sharpe, weights: weights.clone(), ..best };
                 }
                 count += 1;
             }
@@ -130,7 +131,7 @@ fn the_best_of_every_subset_is_what_a_plain_loop_finds() {
             for (line, expected) in sink.lines.iter().zip(&expected) {
                 assert_eq!((line.0, &line.1), (expected.rank, &expected.assets));
                 // Two sums in different orders: equal to rounding, and so may be two draws.
-                let (found, sharpe) = (f64::from_bits(line.2), expected.sharpe);
+                let (found, sharpe) = (f64::from_bits(line.2), expected.score);
                 assert!(
                     (found - sharpe).abs() <= 1e-9 * sharpe.abs().max(1e-9),
                     "{sampling:?} {oddity}: {found} {sharpe}"
@@ -140,8 +141,8 @@ fn the_best_of_every_subset_is_what_a_plain_loop_finds() {
                     assert_eq!(line.3, weights);
                 }
             }
-            let top = expected.iter().map(|p| p.sharpe).fold(f64::NEG_INFINITY, f64::max);
-            let found = best.first().unwrap().sharpe;
+            let top = expected.iter().map(|p| p.score).fold(f64::NEG_INFINITY, f64::max);
+            let found = best.first().unwrap().score;
             assert!((found - top).abs() <= 1e-9 * top.abs().max(1e-9));
             assert_eq!((best.subsets, best.tried), (search.order.len(), 333 * search.order.len()));
         }
@@ -202,8 +203,8 @@ fn sizes_that_no_market_has_lose_nothing() {
             assert_eq!(run(&search, &mut quiet), best);
             let expected = plainly(&search, &moments, &rule);
             assert_eq!(full.lines.len(), expected.len());
-            let top = expected.iter().map(|p| p.sharpe).fold(f64::NEG_INFINITY, f64::max);
-            assert!((best.first().unwrap().sharpe / top - 1.0).abs() < 1e-9);
+            let top = expected.iter().map(|p| p.score).fold(f64::NEG_INFINITY, f64::max);
+            assert!((best.first().unwrap().score / top - 1.0).abs() < 1e-9);
         }
     }
 }
@@ -280,4 +281,93 @@ fn what_cannot_be_searched_is_refused_in_a_sentence() {
     let tight = Rule::new(0.21, 0.0, 0.0).unwrap();
     let rare = refuse(&nine, tight, sampling(5, 9, Draw::Shared, Sampler::Dirichlet(0.01)));
     assert!(rare.ends_with("--sampler uniform draws at any cap"), "{rare}");
+}
+
+/// Scores every portfolio of a search batch by batch.
+fn judged(search: &Search, score: impl Fn(&[usize], &[f64]) -> f64) -> Best {
+    let (blocks, pick) = (search.blocks(), search.sampling.pick);
+    (0..blocks.count()).fold(Best::new(search.sampling.top), |best, i| {
+        let mut batches = Batches::new(search, blocks.get(i));
+        while let Some(batch) = batches.draw(search).unwrap().cloned() {
+            assert_eq!(batches.draw(search).unwrap(), Some(&batch), "it was not scored");
+            let subsets = batch.assets.chunks(pick).zip(batch.weights.chunks(pick * batch.draws));
+            let scores: Vec<f64> = subsets
+                .flat_map(|(assets, weights)| weights.chunks(pick).map(move |w| (assets, w)))
+                .map(|(assets, weights)| score(assets, weights))
+                .collect();
+            batches.take(search, &scores);
+            batches.take(search, &scores); // there is nothing to take any more
+        }
+        best.merge(batches.best())
+    })
+}
+
+#[test]
+fn whoever_scores_batches_by_the_sharpe_ratio_finds_what_a_plain_loop_finds() {
+    for draw in [Draw::Fresh, Draw::Shared] {
+        for (sampler, pick, cap, floor, rate, oddity) in QUESTIONS {
+            let (moments, rule) = (moments(9, oddity), Rule::new(cap, floor, rate).unwrap());
+            let draws = if pick == 9 { 4_000 } else { 333 }; // the former in several batches
+            let sampling = sampling(pick, draws, draw, sampler);
+            let search = Search::new(&moments, &rule, &sampling, Kernel::detect()).unwrap();
+            let best = judged(&search, |assets, weights| {
+                moments.select(assets).performance(weights, rate).sharpe
+            });
+            let expected = plainly(&search, &moments, &rule);
+            assert_eq!(
+                best,
+                the_best(expected, &sampling),
+                "{draw} {sampler} {pick} {cap} {oddity}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_batch_has_as_many_subsets_as_fit_and_none_of_another_block() {
+    let (moments, rule) = (moments(12, ""), Rule::new(0.5, 0.0, 0.0).unwrap());
+    for (draws, sizes) in [(100, [3, 0]), (2_000, [2, 1]), (5_000, [1, 1])] {
+        for draw in [Draw::Fresh, Draw::Shared] {
+            let sampling = sampling(6, draws, draw, Sampler::Uniform);
+            let search = Search::new(&moments, &rule, &sampling, Kernel::detect()).unwrap();
+            let mut batches = Batches::new(&search, search.blocks().get(1));
+            for (size, first) in sizes.into_iter().zip([3, 3 + sizes[0]]) {
+                let batch = batches.draw(&search).unwrap();
+                let seen = batch.map(|batch| (batch.first, batch.assets.len() / 6, batch.draws));
+                let wanted = (first, size as usize, draws as usize);
+                assert_eq!(seen, (size > 0).then_some(wanted));
+                batches.take(&search, &vec![0.0; size as usize * draws as usize]);
+            }
+            if draws == 100 {
+                let best = judged(&search, |assets, weights| {
+                    moments.select(assets).performance(weights, 0.0).sharpe
+                });
+                assert_eq!(best, the_best(plainly(&search, &moments, &rule), &sampling));
+            }
+        }
+    }
+}
+
+/// What a search answers, from the best draw of every subset.
+fn the_best(subsets: Vec<Portfolio>, sampling: &Sampling) -> Best {
+    let mut best = Best::new(sampling.top);
+    best.subsets = subsets.len() as u64;
+    best.tried = best.subsets * sampling.draws;
+    subsets.into_iter().for_each(|portfolio| best.keep(portfolio));
+    best
+}
+
+#[test]
+fn of_equal_scores_the_first_wins_and_what_is_no_number_never_does() {
+    let (moments, rule) = (moments(6, ""), Rule::new(0.6, 0.0, 0.0).unwrap());
+    let sampling = sampling(3, 20, Draw::Fresh, Sampler::Uniform);
+    let search = Search::new(&moments, &rule, &sampling, Kernel::detect()).unwrap();
+    let same = judged(&search, |assets, _| if assets[0] == 0 { f64::NAN } else { -0.0 });
+    let ranks = (0..search.order.len()).filter(|rank| search.order.unrank(*rank)[0] != 0);
+    let found: Vec<_> = same.portfolios().iter().map(|p| (p.rank, p.draw)).collect();
+    assert_eq!(found, ranks.take(3).map(|rank| (rank, 0)).collect::<Vec<_>>());
+    for none in [f64::NAN, f64::NEG_INFINITY] {
+        let nothing = judged(&search, |_, _| none);
+        assert_eq!((nothing.portfolios().len(), nothing.subsets, nothing.tried), (0, 20, 400));
+    }
 }

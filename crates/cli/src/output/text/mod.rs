@@ -4,7 +4,7 @@ pub(crate) mod search;
 pub(crate) mod solve;
 
 use anstyle::{AnsiColor, Style};
-use sharpest_engine::report::numbers::{share, tenths};
+use sharpest_engine::report::numbers::{figure, share, tenths};
 use sharpest_engine::report::words::{dates, returns, swap};
 use sharpest_engine::report::{Figures, Found, Period, Tested};
 use std::fmt::Write;
@@ -88,12 +88,14 @@ fn bar(fraction: f64) -> String {
 fn top(out: &mut String, top: &[Found]) {
     let [best, _, ..] = top else { return };
     let tested = if best.test.is_some() { "    test" } else { "" };
-    let names = format!("   #  Sharpe    return  volatility{tested}  change");
+    let scored = if best.score.is_some() { "       score" } else { "" };
+    let names = format!("   #{scored}  Sharpe    return  volatility{tested}  change");
     line(out, format_args!("\n{DIM}{names}{DIM:#}"));
     for (i, found) in top.iter().enumerate() {
         let test = found.test.map_or(String::new(), |test| format!(" {:>7.3}", test.sharpe));
         let (cells, swap) = (cells(&found.figures), swap(best, found));
-        line(out, format_args!("{:>4} {cells}{test}  {swap}", i + 1));
+        let score = found.score.map_or(String::new(), |score| format!(" {:>11}", figure(score)));
+        line(out, format_args!("{:>4}{score} {cells}{test}  {swap}", i + 1));
     }
 }
 

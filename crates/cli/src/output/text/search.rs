@@ -23,10 +23,7 @@ pub(crate) fn render(report: &Report) -> String {
     columns.write(&mut out, "best found", &best.figures);
     weights(&mut out, best);
     top(&mut out, &report.top);
-    line(
-        &mut out,
-        format_args!("\n  {}", words::beside(report.exact.as_ref(), best.figures.sharpe)),
-    );
+    line(&mut out, format_args!("\n  {}", words::beside(report, best)));
     if let Some(deflated) = report.inference.as_ref().and_then(deflated) {
         line(&mut out, format_args!("  {deflated}"));
     }

@@ -1,7 +1,8 @@
 //! The worker's side: a task comes in, its answer goes out. Questions are kept, so that each comes once to a process.
 
-use super::task::{Answer, Task, search};
+use super::task::{Answer, Task, Told};
 use crate::lines::Columns;
+use sharpest_arrays::Frozen;
 use sharpest_search::{Best, Line, Search, Sink};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -13,9 +14,12 @@ const KEPT: usize = 4;
 static DESKS: Mutex<Vec<(u128, Arc<Desk>)>> = Mutex::new(Vec::new());
 
 /// What is needed for any block of a question.
-struct Desk {
-    search: Search,
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) search: Search,
     columns: Option<Columns>,
+    /// What scores of the caller's own are made from.
+    pub(super) returns: Option<Arc<Frozen>>,
 }
 
 /// Works on a task that [`super::Foreign::submit`] was given, in whatever process it came to: the answer, or none where `stop`
@@ -31,14 +35,10 @@ pub fn assist(task: &[u8], stop: &dyn Fn() -> bool) -> Option<Vec<u8>> {
 fn work(task: &Task<'_>, stop: &dyn Fn() -> bool) -> Option<Answer> {
     let begun = Instant::now();
     let desk = match desk(task) {
-        Ok(Some(desk)) => desk,
-        Ok(None) => return Some(Answer::Unknown),
-        Err(reason) => return Some(Answer::Refused(reason)),
+        Ok(desk) => desk,
+        Err(answer) => return Some(answer),
     };
     let blocks = desk.search.blocks();
-    if task.blocks.end > blocks.count() {
-        return Some(Answer::Refused(format!("there is no block {}", task.blocks.end - 1)));
-    }
     let mut best = Best::new(desk.search.sampling().top);
     let mut clerk = Clerk { columns: desk.columns.as_ref(), text: Vec::new(), stop };
     for block in task.blocks.clone() {
@@ -53,8 +53,16 @@ fn work(task: &Task<'_>, stop: &dyn Fn() -> bool) -> Option<Answer> {
     Some(Answer::Found(best, clerk.text, begun.elapsed()))
 }
 
-/// The desk for a task, made if the task brings the question; none if nobody knows it.
-fn desk(task: &Task<'_>) -> Result<Option<Arc<Desk>>, String> {
+/// The desk for a task, made if the task brings the question; or what to answer, where there is none.
+pub(super) fn desk(task: &Task<'_>) -> Result<Arc<Desk>, Answer> {
+    let desk = desk_of(task).map_err(Answer::Refused)?.ok_or(Answer::Unknown)?;
+    match task.blocks.end > desk.search.blocks().count() {
+        true => Err(Answer::Refused(format!("there is no block {}", task.blocks.end - 1))),
+        false => Ok(desk),
+    }
+}
+
+fn desk_of(task: &Task<'_>) -> Result<Option<Arc<Desk>>, String> {
     let mut desks = DESKS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(at) = desks.iter().position(|(name, _)| *name == task.name) {
         let found = desks.remove(at);
@@ -67,9 +75,9 @@ fn desk(task: &Task<'_>) -> Result<Option<Arc<Desk>>, String> {
     if !task.is_whole() {
         return Err("the question was damaged on its way".into());
     }
-    let (search, has_lines) = search(task.question)?;
+    let Told { search, has_lines, returns } = Told::from_bytes(task.question)?;
     let columns = has_lines.then(|| Columns::new(search.moments().assets()));
-    let desk = Arc::new(Desk { search, columns });
+    let desk = Arc::new(Desk { search, columns, returns });
     if desks.len() == KEPT {
         desks.remove(0);
     }

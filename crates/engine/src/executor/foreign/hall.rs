@@ -45,10 +45,16 @@ struct Errand {
 }
 
 impl<'j, 'a, 'w> Hall<'j, 'a, 'w> {
-    pub(super) fn new(foreign: &'j dyn Foreign, slots: usize, job: &'j Job<'a, 'w>) -> Self {
-        let (question, pace) = (Question::new(job), Pace::new(slots));
+    pub(super) fn new(
+        foreign: &'j dyn Foreign,
+        slots: usize,
+        job: &'j Job<'a, 'w>,
+    ) -> Result<Self, Error> {
+        let question = Question::new(job, foreign.is_near());
+        let question = question.map_err(sharpest_workers::Error::from)?;
+        let pace = Pace::new(slots);
         let (out, lost) = (BTreeMap::new(), Vec::new());
-        Self { foreign, slots, job, question, pace, out, sent: 0, held: None, lost }
+        Ok(Self { foreign, slots, job, question, pace, out, sent: 0, held: None, lost })
     }
 
     /// Hands out all blocks and merges what comes back.

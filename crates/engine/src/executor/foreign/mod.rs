@@ -2,16 +2,18 @@
 //! what a worker is, only they know.
 //!
 //! - `task`: what travels.
-//! - `assist`: the worker's side.
+//! - `assist`: the worker's side; `scoring`: the same where the score is the caller's own.
 //! - `pace`: how many blocks go into a task.
 //! - `hall`: the side that hands out.
 
 mod assist;
 mod hall;
 mod pace;
+mod scoring;
 mod task;
 
 pub use assist::assist;
+pub use scoring::Scoring;
 
 use super::{Executor, Workers};
 use crate::Error;
@@ -26,7 +28,17 @@ pub trait Foreign: Debug + Send + Sync {
     /// How many tasks are worked on at the same time, as far as one knows.
     fn slots(&self) -> usize;
 
-    /// Takes a task; a worker hands it to [`assist()`], and what that answers comes back under this number.
+    /// The name of a score of the caller's own, by which the workers rank portfolios in place of the Sharpe ratio.
+    fn score(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether the workers are processes of this machine and user, which can open a segment of this one.
+    fn is_near(&self) -> bool {
+        false
+    }
+
+    /// Takes a task; a worker hands it to [`assist()`], or opens it as a [`Scoring`] if there is a score, and what that answers comes back under this number.
     ///
     /// # Errors
     /// Nobody takes tasks any more.
@@ -69,7 +81,7 @@ impl Executor for Others {
     }
 
     fn run(&self, job: &Job<'_, '_>) -> Result<Best, Error> {
-        let best = hall::Hall::new(&*self.foreign, self.slots, job).run();
+        let best = hall::Hall::new(&*self.foreign, self.slots, job)?.run();
         if best.is_err() {
             self.foreign.cancel();
         }

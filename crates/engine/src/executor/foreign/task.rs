@@ -2,10 +2,13 @@
 //! machine reads as any other wrote them, and both begin in a way that no version will change, so that versions can be told apart.
 
 use crate::executor::finding;
+use crate::executor::segment::{self, share};
 use crate::executor::words::Words;
 use crate::job::Job;
+use sharpest_arrays::Frozen;
 use sharpest_search::{Best, Search};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 use twox_hash::XxHash3_128;
 
@@ -13,11 +16,27 @@ use twox_hash::XxHash3_128;
 const KIND: &[u8] = b"sharpest task of version ";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// What the returns of a question begin with: themselves, or the token of a segment.
+const HERE: u8 = b'H';
+const THERE: u8 = b'T';
+
 /// A question as bytes, and its name.
 #[derive(Debug)]
 pub(super) struct Question {
     name: u128,
     bytes: Vec<u8>,
+    /// Workers may open it as long as there are tasks.
+    _returns: Option<Arc<Frozen>>,
+}
+
+/// A question as a worker has it.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) search: Search,
+    /// Whether lines are wanted.
+    pub(super) has_lines: bool,
+    /// What portfolios are scored from, where their score is no Sharpe ratio.
+    pub(super) returns: Option<Arc<Frozen>>,
 }
 
 /// A range of blocks of a question.
@@ -44,16 +63,30 @@ pub(super) enum Answer {
 }
 
 impl Question {
-    /// That of `job`: words, then the moments, bit by bit.
-    pub(super) fn new(job: &Job<'_, '_>) -> Self {
+    /// That of `job`: words, then the moments, bit by bit, then the returns if somebody scores; where workers are `near`, in a
+    /// segment that all of them map.
+    pub(super) fn new(job: &Job<'_, '_>, near: bool) -> Result<Self, sharpest_arrays::Error> {
         let words = Words::new(job).to_bytes();
         let moments = job.search().moments();
         let mut bytes = (words.len() as u64).to_le_bytes().to_vec();
         bytes.extend(words);
-        for number in moments.mean().iter().chain(moments.covariance()) {
-            bytes.extend(number.to_bits().to_le_bytes());
+        put(&mut bytes, moments.mean());
+        put(&mut bytes, moments.covariance());
+        let mut segment = None;
+        match job.returns() {
+            None => {}
+            Some(returns) if near => {
+                let shared = share_returns(returns.values(), moments.len())?;
+                bytes.push(THERE);
+                bytes.extend(shared.token()?.to_bytes());
+                segment = Some(shared);
+            }
+            Some(returns) => {
+                bytes.push(HERE);
+                put(&mut bytes, returns.values());
+            }
         }
-        Self { name: XxHash3_128::oneshot(&bytes), bytes }
+        Ok(Self { name: XxHash3_128::oneshot(&bytes), bytes, _returns: segment })
     }
 
     /// A task of it; with the question itself for a worker that does not have it.
@@ -67,16 +100,43 @@ impl Question {
     }
 }
 
-/// The search that a question in a task is about, and whether lines are wanted.
-pub(super) fn search(question: &[u8]) -> Result<(Search, bool), String> {
-    let (length, rest) = question.split_first_chunk().ok_or("half a question")?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
-    let (words, numbers) = rest.split_at_checked(length).ok_or("half a question")?;
-    let words = Words::from_bytes(words)?;
-    let numbers = numbers.chunks(8).map(|word| Some(f64::from_le_bytes(word.try_into().ok()?)));
-    let mut mean = numbers.collect::<Option<Vec<f64>>>().ok_or("half a number")?;
-    let covariance = mean.split_off(words.assets.len().min(mean.len()));
-    Ok((words.search(mean, covariance)?, words.lines))
+impl Told {
+    /// What a question says that came with a task.
+    pub(super) fn from_bytes(question: &[u8]) -> Result<Self, String> {
+        let (length, rest) = question.split_first_chunk().ok_or("half a question")?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+        let (words, rest) = rest.split_at_checked(length).ok_or("half a question")?;
+        let words = Words::from_bytes(words)?;
+        let n = words.assets.len();
+        let (mean, rest) = rest.split_at_checked(8 * n).ok_or("half a question")?;
+        let (covariance, rest) = rest.split_at_checked(8 * n * n).ok_or("half a question")?;
+        let returns = match rest.split_first() {
+            None => None,
+            Some((&THERE, token)) => Some(segment::open(token)?),
+            Some((_, numbers)) => {
+                let shared = share_returns(&numbers_of(numbers)?, n);
+                Some(shared.map_err(|error| error.to_string())?)
+            }
+        };
+        let search = words.search(numbers_of(mean)?, numbers_of(covariance)?)?;
+        Ok(Self { search, has_lines: words.lines, returns })
+    }
+}
+
+fn put(bytes: &mut Vec<u8>, numbers: &[f64]) {
+    bytes.extend(numbers.iter().flat_map(|number| number.to_bits().to_le_bytes()));
+}
+
+fn numbers_of(bytes: &[u8]) -> Result<Vec<f64>, String> {
+    match bytes.as_chunks() {
+        (words, []) => Ok(words.iter().map(|word| f64::from_le_bytes(*word)).collect()),
+        _ => Err("half a number".into()),
+    }
+}
+
+/// Returns in a segment, a row a period and a column for each of `assets`.
+fn share_returns(numbers: &[f64], assets: usize) -> Result<Arc<Frozen>, sharpest_arrays::Error> {
+    share(&[("returns", &[numbers.len() / assets.max(1), assets], numbers)])
 }
 
 impl<'a> Task<'a> {
@@ -136,7 +196,7 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sharpest_search::{Draw, Kernel, Moments, Rule, Sampler, Sampling};
+    use sharpest_search::{Draw, Kernel, Moments, Returns, Rule, Sampler, Sampling};
 
     fn asked() -> Search {
         let names = ["A", "B"].map(String::from).to_vec();
@@ -151,24 +211,39 @@ mod tests {
     #[test]
     fn the_question_gets_there_bit_by_bit() {
         let here = asked();
-        let question = Question::new(&Job::new(&here, 3, &(), None));
-        let bytes = question.task(7..19, true);
-        let task = Task::from_bytes(&bytes).unwrap();
-        assert!(task.is_whole());
-        assert_eq!(task.blocks, 7..19);
-        let (there, has_lines) = search(task.question).unwrap();
-        assert!(!has_lines);
-        assert_eq!(there.moments(), here.moments());
-        assert_eq!(there.rule(), here.rule());
-        assert_eq!(there.sampling(), here.sampling());
-        for end in 0..task.question.len() {
-            assert!(search(&task.question[..end]).is_err(), "cut at {end}");
+        let numbers = vec![0.1, -0.2, f64::MIN_POSITIVE, 1.0 / 3.0, -0.0, 0.3];
+        let returns = Returns::new(here.moments().assets().to_vec(), numbers).unwrap();
+        for (returns, near) in [(None, false), (Some(&returns), false), (Some(&returns), true)] {
+            if near && !cfg!(target_os = "linux") {
+                continue;
+            }
+            let question = Question::new(&Job::new(&here, 3, &(), None).scored(returns), near);
+            let bytes = question.as_ref().unwrap().task(7..19, true);
+            let task = Task::from_bytes(&bytes).unwrap();
+            assert!(task.is_whole());
+            assert_eq!(task.blocks, 7..19);
+            let there = Told::from_bytes(task.question).unwrap();
+            assert!(!there.has_lines);
+            assert_eq!(there.search.moments(), here.moments());
+            assert_eq!(there.search.rule(), here.rule());
+            assert_eq!(there.search.sampling(), here.sampling());
+            let segment = there.returns.map(|segment| {
+                let field = &segment.layout().fields()[0];
+                assert_eq!((&field.name[..], &field.shape[..]), ("returns", &[3, 2][..]));
+                segment.bytes()[field.offset..][..field.span()].to_vec()
+            });
+            let values = returns.map(|returns| returns.values());
+            let values = values.map(|some| some.iter().flat_map(|x| x.to_ne_bytes()).collect());
+            assert_eq!(segment, values);
+            for end in (0..task.question.len()).filter(|_| returns.is_none()) {
+                assert!(Told::from_bytes(&task.question[..end]).is_err(), "cut at {end}");
+            }
         }
     }
 
     #[test]
     fn a_task_is_short_and_names_its_question() {
-        let question = Question::new(&Job::new(&asked(), 3, &(), None));
+        let question = Question::new(&Job::new(&asked(), 3, &(), None), false).unwrap();
         let bytes = question.task(0..1, false);
         assert!(bytes.len() < 80, "{}", bytes.len());
         let task = Task::from_bytes(&bytes).unwrap();

@@ -1,11 +1,12 @@
 //! What a worker is told once: the question in words, and where the moments lie, which it maps and never copies through a
 //! message.
 
+use crate::executor::segment::{self, share};
 use crate::executor::words::Words;
 use crate::job::Job;
 use serde::{Deserialize, Serialize};
-use sharpest_arrays::{Field, Frozen, Layout, Opened, Token, open};
-use sharpest_search::{Moments, Search};
+use sharpest_arrays::Frozen;
+use sharpest_search::Search;
 use std::sync::Arc;
 
 /// The question, as it is sent.
@@ -19,7 +20,9 @@ pub(super) struct Errand {
 impl Errand {
     /// What the workers of `job` are told, and the moments, which must be kept as long as one may start.
     pub(super) fn new(job: &Job<'_, '_>) -> Result<(Self, Arc<Frozen>), sharpest_arrays::Error> {
-        let moments = share(job.search().moments())?;
+        let moments = job.search().moments();
+        let (n, mean, covariance) = (moments.len(), moments.mean(), moments.covariance());
+        let moments = share(&[("mean", &[n], mean), ("covariance", &[n, n], covariance)])?;
         let token = moments.token()?.to_bytes().to_vec();
         Ok((Self { token, words: Words::new(job) }, moments))
     }
@@ -35,10 +38,7 @@ impl Errand {
 
     /// The very search of the job.
     pub(super) fn search(&self) -> Result<Search, String> {
-        let token = Token::from_bytes(&self.token).map_err(|error| error.to_string())?;
-        let Opened::Frozen(segment) = open(&token).map_err(|error| error.to_string())? else {
-            return Err("the moments are not sealed".into());
-        };
+        let segment = segment::open(&self.token)?;
         let numbers = |at: usize| -> Option<Vec<f64>> {
             let field = segment.layout().fields().get(at)?;
             let bytes = segment.bytes().get(field.offset..field.offset + field.span())?;
@@ -48,20 +48,4 @@ impl Errand {
         let (mean, covariance) = numbers(0).zip(numbers(1)).ok_or("the moments are not whole")?;
         self.words.search(mean, covariance)
     }
-}
-
-/// The moments in a segment that nobody can change.
-fn share(moments: &Moments) -> Result<Arc<Frozen>, sharpest_arrays::Error> {
-    let n = moments.len();
-    let bytes = |numbers: &[f64]| -> Vec<u8> {
-        numbers.iter().flat_map(|number| number.to_ne_bytes()).collect()
-    };
-    let (mean, covariance) = (bytes(moments.mean()), bytes(moments.covariance()));
-    let dtype = if cfg!(target_endian = "little") { "<f8" } else { ">f8" };
-    let layout = Layout::new(vec![
-        Field::new("mean", dtype, 8, &[n])?,
-        Field::new("covariance", dtype, 8, &[n, n])?,
-    ])?;
-    let part = |field: &Field| if field.name == "mean" { &mean[..] } else { &covariance[..] };
-    Ok(Arc::new(Frozen::from_parts(layout, part)?))
 }

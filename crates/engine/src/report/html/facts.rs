@@ -82,6 +82,9 @@ impl<'a> Facts<'a> {
     /// What is to be said of an answer that is none, or not all of one.
     pub(super) fn remark(&self) -> Option<String> {
         match (self.answer, self.status) {
+            (Answered::Search(report), Status::Complete) if self.best.is_none() => {
+                Some(words::search::no_score(report))
+            }
             (_, Status::Complete | Status::Optimal) => None,
             (Answered::Search(report), Status::NoExcess) => Some(words::search::no_excess(report)),
             (Answered::Search(report), _) => Some(words::search::stopped(report)),

@@ -133,12 +133,17 @@ fn work(facts: &Facts<'_>) -> Pairs {
     let mut pairs = match facts.answer {
         Answered::Search(report) => {
             let asked = &report.settings.settings;
-            vec![
+            let score = report.settings.score.clone();
+            let score =
+                score.map(|name| ("Ranked by", format!("{name}, a score of the caller's own")));
+            let mut pairs = vec![
                 ("Weightings of each subset", thousands(asked.draws)),
                 ("Drawn", format!("{}, {}", asked.draw, asked.sampler)),
                 ("Seed", asked.seed.to_string()),
                 ("Kernel", report.kernel.clone()),
-            ]
+            ];
+            pairs.splice(..0, score);
+            pairs
         }
         Answered::Solve(solution) => {
             let luck = solution.luck.as_ref().map(|luck| {

@@ -68,11 +68,10 @@ fn below(facts: &Facts<'_>) -> Vec<String> {
         )
     });
     let worth = match facts.answer {
-        Answered::Search(report) => report.best.as_ref().map(|best| {
-            sentence(
-                &words::search::beside(report.exact.as_ref(), best.figures.sharpe).replace('`', ""),
-            )
-        }),
+        Answered::Search(report) => report
+            .best
+            .as_ref()
+            .map(|best| sentence(&words::search::beside(report, best).replace('`', ""))),
         Answered::Solve(solution) => solution.luck.as_ref().map(words::solve::luck),
     };
     let remark = match facts.best {

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::{Section, minus, sentence};
-use crate::report::numbers::tenths;
+use crate::report::numbers::{figure, tenths};
 use crate::report::words::{self, swap};
 use crate::report::{Answered, Found};
 use maud::{Markup, html};
@@ -47,6 +47,7 @@ pub(super) fn others(facts: &Facts<'_>) -> Section {
         table class="top" {
             thead { tr {
                 th scope="col" { "#" }
+                @if best.score.is_some() { th scope="col" { "score" } }
                 th scope="col" { "Sharpe" }
                 th scope="col" class="roomy" { "return" }
                 th scope="col" class="roomy" { "volatility" }
@@ -62,6 +63,7 @@ fn row(i: usize, best: &Found, found: &Found) -> Markup {
     html! {
         tr {
             td { (i + 1) }
+            @if let Some(score) = found.score { td { (minus(&figure(score))) } }
             td { (format!("{:.3}", found.figures.sharpe)) }
             td class="roomy" { (minus(&tenths(found.figures.mean))) }
             td class="roomy" { (tenths(found.figures.volatility)) }

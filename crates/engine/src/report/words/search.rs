@@ -1,21 +1,32 @@
 //! What is said of a search by sampling.
 
-use crate::report::Exact;
-use crate::report::numbers::{counted, duration, percent, significant, thousands};
+use crate::report::numbers::{counted, duration, figure, percent, significant, thousands};
+use crate::report::{Exact, Found};
 use crate::{Report, Status};
 
 /// What was looked for.
 pub fn what(report: &Report) -> String {
     let found = if report.status == Status::Incomplete { "So far the best" } else { "The best" };
+    let by = report.settings.score.as_ref().map_or(String::new(), |score| format!(" by {score}"));
     format!(
-        "{found} {} of {}",
+        "{found} {} of {}{by}",
         report.settings.settings.pick,
         counted(report.universe.len() as u64, "asset")
     )
 }
 
-/// How far the sample came.
-pub fn beside(exact: Option<&Exact>, sampled: f64) -> String {
+/// How far the sample of a best portfolio came.
+pub fn beside(report: &Report, best: &Found) -> String {
+    match &report.settings.score {
+        None => beside_optimum(report.exact.as_ref(), best.figures.sharpe),
+        Some(name) => format!(
+            "{name} {}: the highest of the portfolios that were tried. Only of the Sharpe ratio is the optimum known.",
+            best.score.map_or("infinite".into(), figure)
+        ),
+    }
+}
+
+fn beside_optimum(exact: Option<&Exact>, sampled: f64) -> String {
     match exact {
         Some(Exact { sharpe: Some(sharpe), share, .. }) => format!(
             "sampled {sampled:.3}, the optimum is {sharpe:.3}: {} (`sharpest solve` finds it)",
@@ -40,6 +51,12 @@ pub fn no_excess(report: &Report) -> String {
         "no portfolio beats the rate of {}{highest}",
         percent(report.settings.settings.terms.rate)
     )
+}
+
+/// Why a search by a score of the caller's own has no answer.
+pub fn no_score(report: &Report) -> String {
+    let score = report.settings.score.as_deref().unwrap_or("the score");
+    format!("no portfolio has a score: {score} is not a number, or minus infinity, for all of them")
 }
 
 /// What a stopped search leaves.
