@@ -319,7 +319,6 @@ fn recorded(desk: &Desk, name: &str, count: usize) {
     }
 }
 
-/// Runs the command and kills it, again and again, until it was quicker; how often it was killed.
 /// The question with as many draws as keep two threads of this machine busy for some three seconds: long enough to be killed
 /// several times, however fast the machine is.
 fn long_enough(desk: &Desk) -> String {
@@ -329,6 +328,7 @@ fn long_enough(desk: &Desk) -> String {
     QUESTION.replace("--draws 6000", &format!("--draws {:.0}", 6000.0 * times))
 }
 
+/// Runs the command and kills it, again and again, until it was quicker; how often it was killed.
 fn kill_until_done(desk: &Desk, command: &str, random: &mut Random) -> u32 {
     let begun = Instant::now();
     for kills in 0.. {

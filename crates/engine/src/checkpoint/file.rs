@@ -4,6 +4,10 @@ use crate::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A run that was killed while it started a worker has the file until that worker is a program of its own.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A file that nobody else has.
 #[derive(Debug)]
@@ -21,16 +25,24 @@ impl Locked {
     pub(super) fn take(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
         let refuse = |reason| Error::Keep { file: name.clone(), reason };
+        let begun = Instant::now();
         loop {
             let mut options = OpenOptions::new();
             let file = options.read(true).write(true).create(true).truncate(false).open(path);
             let file = file.map_err(refuse)?;
             // A link stays, what it leads to is replaced.
             let Ok(path) = path.canonicalize() else { continue };
-            lock(&file).map_err(|error| match error {
-                TryLockError::WouldBlock => Error::CheckpointBusy { file: name.clone() },
-                TryLockError::Error(reason) => refuse(reason),
-            })?;
+            match lock(&file) {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(PATIENCE / 100);
+                    continue;
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::CheckpointBusy { file: name.clone() });
+                }
+                Err(TryLockError::Error(reason)) => return Err(refuse(reason)),
+            }
             // Whoever had it may have put another in its place meanwhile, or removed it.
             if is_at(&file, &path) {
                 return Ok(Self { path, file });
@@ -120,6 +132,15 @@ mod tests {
         let mut first = Locked::take(&path).unwrap();
         let inherited = first.file.try_clone().unwrap();
         assert!(matches!(Locked::take(&path), Err(Error::CheckpointBusy { .. })));
+        // As when the run was killed, and what it had forked has it a little longer.
+        let forked =
+            Locked::take(&folder.path().join("another")).unwrap().file.try_clone().unwrap();
+        lock(&forked).unwrap();
+        std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE / 4);
+            drop(forked);
+        });
+        Locked::take(&folder.path().join("another")).unwrap();
         first.replace(b"something").unwrap();
         let replaced = first.file.try_clone().unwrap();
         drop(first);
