@@ -15,6 +15,10 @@ const SHARE: u64 = 8;
 /// Maps of segments that were handed over, which come back as often as not: see [`hand_over`].
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 const AWAY: usize = 2;
+/// What those hold at most, as a share of what is available: each of many workers keeps some, and whoever got the segment may
+/// have dropped it.
+#[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
+const AWAY_SHARE: u64 = 8 * SHARE;
 
 static BIN: PerProcess<Vec<Warm>> = PerProcess::new();
 static GONE: PerProcess<Vec<(u64, Map)>> = PerProcess::new();
@@ -48,11 +52,13 @@ impl Warm {
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 pub(crate) fn hand_over(file: File, map: Map) -> Result<File> {
     let (inode, _) = os::identity(&file)?;
+    let bound = os::available().map_or(0, |(free, _)| free / AWAY_SHARE);
     let mut gone = GONE.lock();
-    if gone.len() == AWAY {
+    gone.push((inode, map));
+    let held = |gone: &[(u64, Map)]| gone.iter().map(|(_, map)| map.len() as u64).sum::<u64>();
+    while gone.len() > AWAY || held(&gone) > bound {
         gone.remove(0);
     }
-    gone.push((inode, map));
     Ok(file)
 }
 

@@ -204,10 +204,13 @@ pub(crate) fn writable(file: BorrowedFd<'_>, timeout: Option<Duration>) -> Resul
 
 fn wait_for(file: BorrowedFd<'_>, event: PollFlags, timeout: Option<Duration>) -> Result<bool> {
     let mut files = [PollFd::from_borrowed_fd(file, event)];
-    let timeout = timeout.map(timespec);
-    retry(|| poll(&mut files, timeout.as_ref()))
-        .map(|ready| ready > 0)
-        .map_err(|error| Error::System { what: "poll", source: error.into() })
+    let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+    retry(|| {
+        let left = end.map(|end| timespec(end.saturating_duration_since(Instant::now())));
+        poll(&mut files, left.as_ref())
+    })
+    .map(|ready| ready > 0)
+    .map_err(|error| Error::System { what: "poll", source: error.into() })
 }
 
 /// A duration in the kernel's terms.

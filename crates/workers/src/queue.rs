@@ -74,13 +74,22 @@ impl Queue {
     /// # Errors
     /// What the system refuses.
     pub fn put(&self, letter: &Letter, timeout: Option<Duration>) -> Result<bool> {
-        let end = timeout.map(|timeout| Instant::now() + timeout);
+        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
             let files = in_order([&letter.files, &[], &[]]);
             match self.into.try_send(&letter.head, &letter.body, &files) {
                 Ok(()) => return Ok(true),
                 // The kernel holds no more letters, or no more descriptors under way.
-                Err(Errno::AGAIN | Errno::TOOMANYREFS | Errno::NOBUFS) => {}
+                Err(Errno::AGAIN) => {}
+                // There may be room in this queue, and none in the kernel: that is not told when it changes.
+                Err(Errno::TOOMANYREFS | Errno::NOBUFS) => {
+                    if end.is_some_and(|end| remaining(end).is_zero()) {
+                        return Ok(false);
+                    }
+                    let pause = Duration::from_millis(1);
+                    std::thread::sleep(end.map_or(pause, |end| pause.min(remaining(end))));
+                    continue;
+                }
                 Err(error) => {
                     return Err(Error::System {
                         what: "putting into a queue",
@@ -99,7 +108,7 @@ impl Queue {
     /// # Errors
     /// No memory or descriptor for it; a message that is none of ours.
     pub fn take(&self, timeout: Option<Duration>) -> Result<Option<(Body, Vec<Working>)>> {
-        let end = timeout.map(|timeout| Instant::now() + timeout);
+        let end = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         loop {
             let arrival = {
                 let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);

@@ -179,7 +179,7 @@ impl Seat {
             Ok(segments) => segments,
             Err(error) => return self.lose(&error),
         };
-        let kept = std::mem::take(&mut self.loans).iter().any(|loan| loan.views() > 0);
+        let kept = std::mem::take(&mut self.loans).iter().any(Loan::is_kept);
         let marks = if kept { KEPT } else { 0 } | if parcel.shared_body { SHARED } else { 0 };
         let pack = laps.pack + packing.elapsed();
         let head = Head {
@@ -195,7 +195,7 @@ impl Seat {
 
     /// There is an answer or a task, but no memory for it.
     fn lose(&mut self, error: &Error) -> Result<()> {
-        let kept = std::mem::take(&mut self.loans).iter().any(|loan| loan.views() > 0);
+        let kept = std::mem::take(&mut self.loans).iter().any(Loan::is_kept);
         let marks = if kept { KEPT } else { 0 };
         let nanos = match error {
             Error::Memory(sharpest_arrays::Error::OutOfMemory { wanted, available, .. }) => {

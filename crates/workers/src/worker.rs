@@ -28,8 +28,8 @@ pub(crate) struct Worker {
     pub(crate) served: u64,
     /// Segments that it handed over and got none back for.
     pub(crate) owed: u32,
-    /// It was killed because its task took too long.
-    pub(crate) overdue: bool,
+    /// It was killed because this task took too long.
+    pub(crate) overdue: Option<u64>,
     child: Option<Child>,
 }
 
@@ -56,7 +56,7 @@ impl Worker {
             since: Instant::now(),
             served: 0,
             owed: 0,
-            overdue: false,
+            overdue: None,
             child,
         }
     }

@@ -9,6 +9,8 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from concurrent.futures._base import LOGGER
+from contextlib import suppress
 from itertools import islice
 from math import nan
 from time import monotonic
@@ -21,7 +23,7 @@ from . import blas
 from .blame import heaviest, unpicklable
 from .byvalue import pack_by_value
 from .errors import NurseryError
-from .future import Future, deliver
+from .future import Future, _mail, deliver
 from .ledger import Ledger, Row, Task, Worker, look
 from .nursery import Context, has_main, nursery, refuse_while_main_is_imported
 from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, has_blobs, is_plain, pack
@@ -29,6 +31,9 @@ from .worker import Beginning, run_all
 
 #: How often it is looked for workers that are missing, in seconds: while there are tasks, and while there are none.
 LOOK, GLANCE = 0.05, 0.5
+
+#: How long workers of a pool that broke have to end by themselves, in seconds.
+REFUSING = 1.0
 
 
 class Pool(Executor):
@@ -83,6 +88,8 @@ class Pool(Executor):
         refuse_while_main_is_imported()
         refused = None if self.replaces_forked else mp_context
         workers = checked(max_workers, initializer, max_tasks_per_child, refused)
+        if deadline is not None and not deadline > 0:
+            raise ValueError(f"deadline must be positive, not {deadline}")
         self._max_workers = workers
         self._blas_threads = blas.threads_each(workers) if blas_threads is None else blas_threads
         marks = {"main_is_importable": has_main() or _is_fork(mp_context)}
@@ -154,12 +161,17 @@ class Pool(Executor):
     def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
         if kind is not None and issubclass(kind, KeyboardInterrupt | SystemExit):
             self.kill("it was interrupted")
-        self.shutdown(wait=True)
+        try:
+            self.shutdown(wait=True)
+        except BaseException:
+            self.kill("it was interrupted")
+            raise
 
     def kill(self, reason: str = "it was killed") -> None:
         """Ends the workers at once; tasks that are not done fail."""
         if self._owner == os.getpid():
             self._crew.kill(reason)
+            self._nursery.abort()
 
     @property
     def workers(self) -> list[int]:
@@ -174,16 +186,17 @@ class Pool(Executor):
         else:
             workers = {}
         rows, known, again, deaths = self._crew.ledger()
-        for index, row, _ in self._rows.values():
+        known_rows = [one for one in [*self._rows.values()] if one[0] < len(rows)]  # others come meanwhile
+        for index, row, _ in known_rows:
             tasks, failed, times, sizes = rows[index]
             row.tasks, row.failed = tasks, failed
             row.queued, row.unpickle, row.run, row.locks, row.pickle, row.deliver = times
             row.pickled, row.shared, row.pickled_back, row.shared_back = sizes
         told = [workers.get(pid) or look(Worker(pid, tasks, run)) for pid, tasks, run in known]
-        each = self._crew.recent()
-        names = {index: row.function for index, row, _ in self._rows.values()}
+        names = {index: row.function for index, row, _ in known_rows}
+        each = [one for one in self._crew.recent() if one[0] in names]
         recent = [Task(names[index], *rest, *times, *sizes) for index, *rest, times, sizes in each]
-        return Ledger([row for _, row, _ in self._rows.values()], told, self._blas_threads, again, deaths, recent)
+        return Ledger([row for _, row, _ in known_rows], told, self._blas_threads, again, deaths, recent)
 
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:
@@ -208,7 +221,8 @@ class Pool(Executor):
             return future
         index, row, looks = self._row(named)
         if len(body) > LEAST // 8 or segments:
-            _look_inside(row, looks, args, kwargs)
+            with suppress(Exception):  # what cannot be looked into is sent all the same
+                _look_inside(row, looks, args, kwargs)
         future._crew, future._nursery, future._keep = self._crew, self._nursery, keep
         future._task = self._crew.submit(body, segments, future, index, (None, None, stand_behind))
         return future
@@ -346,7 +360,8 @@ def hire(crew: _native.Crew, nursery: Any) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, theirs:
             pid = nursery.start(theirs)
-            crew.adopt(ours.detach(), pid)
+            with suppress(ProcessLookupError):  # it was killed at once: another one is started
+                crew.adopt(ours.detach(), pid)
 
 
 def oversee(crew: _native.Crew, nursery: Any) -> None:
@@ -357,9 +372,14 @@ def oversee(crew: _native.Crew, nursery: Any) -> None:
             hire(crew, nursery)
         except Exception as error:
             crew.kill(f"no worker can be started: {error}")
-        settled, deliveries = crew.overlook(LOOK if crew.pending else GLANCE)
-        deliver(deliveries)
+        settled = crew.overlook(LOOK if crew.pending else GLANCE, _mail)
+        try:
+            deliver()
+        except BaseException:  # of a callback; this thread goes on for the others
+            LOGGER.exception("a callback of a future ended with more than an error")
     crew.close(False)
+    if crew.broken and not crew.join(REFUSING):
+        crew.kill("")  # it has its reason already
     crew.join(60.0)
     nursery.close()
     _overseers.pop(threading.current_thread(), None)

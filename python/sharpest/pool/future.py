@@ -3,9 +3,12 @@ task."""
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Future as _Future
-from concurrent.futures._base import FINISHED, PENDING
+from collections import deque
+from contextlib import suppress
+from concurrent.futures._base import CANCELLED_AND_NOTIFIED, FINISHED, PENDING
 from time import monotonic
 from typing import Any
 
@@ -15,7 +18,15 @@ from .packing import unpack
 from .worker import failure
 
 #: Held for a moment by who finishes a future, and by who makes a condition to wait for one.
-_LOCK = threading.Lock()
+_LOCK = threading.RLock()  # a collection within it may run a destructor that cancels a future
+
+
+def _forked() -> None:
+    global _LOCK
+    _LOCK = threading.RLock()  # a thread that the child does not have may hold the old one
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 class Future(_Future):
@@ -37,8 +48,9 @@ class Future(_Future):
     def __getattr__(self, name: str) -> Any:
         if name != "_condition":
             raise AttributeError(name)
+        condition = threading.Condition()
         with _LOCK:
-            return self.__dict__.setdefault(name, threading.Condition())
+            return self.__dict__.setdefault(name, condition)
 
     def finish(self, value: Any) -> None:
         """As ``set_result``, quickly where nobody has looked at this future yet: whoever does so makes its condition."""
@@ -62,44 +74,66 @@ class Future(_Future):
 
     def running(self) -> bool:
         """Whether a worker has the task."""
-        return self._state == PENDING and self._crew is not None and self._crew.is_running(self._task)
+        crew = self._crew  # who delivers takes it away
+        return self._state == PENDING and crew is not None and crew.is_running(self._task)
 
     def cancel(self) -> bool:
         """Takes the task back, unless a worker has it or had it."""
-        if self._state == PENDING and (self._crew is None or not self._crew.cancel(self._task)):
+        crew = self._crew
+        if self._state == PENDING and (crew is None or not crew.cancel(self._task)):
             return False
         return super().cancel()
 
     def _receive(self, timeout: float | None) -> float | None:
         """Receives for everybody until this one is done, and says how much of the time is left."""
         end = None if timeout is None else monotonic() + timeout
-        while self._state == PENDING and self._crew is not None:
+        while self._state == PENDING and (crew := self._crew) is not None:
             left = None if end is None else end - monotonic()
-            deliveries = self._crew.receive(self._task, left)
-            if not deliveries:  # the time is over, or another thread is about to deliver it
+            came = crew.receive(self._task, left, _mail)
+            deliver()
+            if not came:  # the time is over, or another thread is about to deliver it
                 break
-            deliver(deliveries)
         return None if end is None else max(0.0, end - monotonic())
 
 
-def deliver(deliveries: list[Any]) -> None:
+#: What arrived, until its future is done. Whoever is interrupted leaves it to whoever comes next.
+_mail: deque[Any] = deque()
+_now = threading.local()
+
+
+def deliver() -> None:
     """Ends the futures of what arrived."""
-    deliveries.reverse()
-    while deliveries:
-        _deliver(*deliveries.pop())
+    if not _mail:
+        return
+    me, busy = threading.get_ident(), _now.__dict__.setdefault("busy", set())
+    for letter in [*_mail]:
+        future = letter[0]
+        if id(letter) in busy or future.__dict__.setdefault("_by", me) != me:
+            continue  # somebody is at it, this thread perhaps
+        try:
+            busy.add(id(letter))
+            _deliver(*letter)
+        except BaseException:  # Ctrl-C, or a callback that ends its thread
+            future.__dict__.pop("_by", None)
+            raise
+        finally:
+            busy.discard(id(letter))
+        with suppress(ValueError):
+            _mail.remove(letter)
 
 
 def _deliver(future: Future, body: Any, segments: list[Any], failed: bool, error: BaseException | None) -> None:
+    if future._state in (FINISHED, CANCELLED_AND_NOTIFIED):
+        return None  # who ended it was interrupted in a callback
     future._keep = future._crew = None
     if error is None:
         try:
             value = unpack(body, segments)
         except BaseException as reason:
+            if isinstance(reason, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+                raise  # meant for who waits here, who may wait for another; it is unpickled again by who delivers next
             error = ResultUnreadable(f"the result cannot be unpickled here: {type(reason).__name__}: {reason}")
             error.__cause__ = reason
-            if isinstance(reason, KeyboardInterrupt):  # meant for who waits here, who may wait for another
-                future.set_exception(error)
-                raise
         else:
             if not failed:
                 return future.finish(value)

@@ -65,6 +65,7 @@ class Context:
 
     def start(self, end: socket.socket) -> int:
         """Starts a worker with this end of a socket pair, and says its process."""
+        self._forget()
         process = self._context.Process(target=work, args=(end, os.getpid(), self._count, *self._begin))
         process.start()
         self._count += 1
@@ -78,6 +79,15 @@ class Context:
             return None
         process.join(WORD)
         return process.exitcode
+
+    def _forget(self) -> None:
+        """Lets go of those that ended: each holds descriptors."""
+        ended = [pid for pid, process in self._processes.items() if process.exitcode is not None]
+        for pid in ended[: -16 or None]:  # of the last ones it may be asked yet
+            self._processes.pop(pid).close()
+
+    def abort(self) -> None:
+        """It has nothing to prepare."""
 
     def close(self) -> None:
         """Waits for workers that have been told to go."""
@@ -100,7 +110,15 @@ def nursery(blas_threads: int, preload: Sequence[str]) -> Nursery:
 #: The nursery of the last pool that was closed: to make one takes longer than all else that a pool does to begin.
 _left: list[Nursery] = []
 _LOCK = threading.Lock()
-os.register_at_fork(after_in_child=_left.clear)
+
+
+def _forked() -> None:
+    global _LOCK
+    _LOCK = threading.Lock()  # a thread that the child does not have may hold the old one
+    _left.clear()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 class Nursery:
@@ -112,6 +130,7 @@ class Nursery:
         self._endings: dict[int, int] = {}
         self._news = threading.Condition(self._lock)
         self._process: Any = None
+        self._ready = False
         # Asked now: later the program may have changed its directory and its path.
         self._preparation = _preparation() | {"preload": [*preload]}
         self._environment = os.environ | blas.environment(blas_threads)
@@ -130,6 +149,7 @@ class Nursery:
                 socket.send_fds(self._socket, [str(os.getpid()).encode()], [end.fileno()])
                 while "pid" not in (word := self._word()):
                     self._note(word)
+                self._ready = True
             except OSError as error:
                 raise NurseryError(self._ended()) from error
             return word["pid"]
@@ -154,10 +174,18 @@ class Nursery:
         for other in others:
             other.end()
 
+    def abort(self) -> None:
+        """Ends it if it is still preparing itself, which takes as long as the main module does."""
+        process = self._process
+        if process is not None and not self._ready:
+            process.kill()
+
     def end(self) -> None:
         """Ends the nursery. Workers that live are not touched."""
         with self._lock:
             if self._process is not None:
+                # A forked child may hold the same socket: closing alone would tell nobody.
+                self._socket.shutdown(socket.SHUT_RDWR)
                 self._socket.close()
                 self._process.wait()
                 self._process = None
@@ -256,8 +284,15 @@ def _serve(pool: socket.socket) -> None:
     with selectors.DefaultSelector() as selector:
         selector.register(pool, selectors.EVENT_READ)
         selector.register(ours, selectors.EVENT_READ)
+        try:
+            parent = os.pidfd_open(os.getppid())
+            selector.register(parent, selectors.EVENT_READ)
+        except OSError:
+            parent = -1  # the end of the socket has to tell
         while True:
             ready = {key.fileobj for key, _ in selector.select()}
+            if parent in ready:
+                return  # a child that it forked may hold the socket
             if ours in ready:
                 ours.recv(PIECE)
                 _bury(pool, children)
@@ -269,7 +304,7 @@ def _serve(pool: socket.socket) -> None:
                 if not word:
                     return
                 end = socket.socket(fileno=files[0])
-                process = context.Process(target=_child, args=(end, int(word), count, [pool, ours, theirs], selector))
+                process = context.Process(target=_child, args=(end, int(word), count, [pool, ours, theirs], parent, selector))
                 process.start()
                 end.close()
                 count += 1
@@ -277,12 +312,14 @@ def _serve(pool: socket.socket) -> None:
                 _tell(pool, pid=process.pid)
 
 
-def _child(end: socket.socket, main: int, number: int, others: list[socket.socket], selector: Any) -> None:
+def _child(end: socket.socket, main: int, number: int, others: list[socket.socket], parent: int, selector: Any) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     selector.close()
     for other in others:
         other.close()
+    if parent >= 0:
+        os.close(parent)
     work(end, main, number)
 
 

@@ -55,6 +55,8 @@ class Packer(pickle.Pickler):
         self.places = places
         #: Arrays that are handed over as they are.
         self.handed: list[_native.Working] = []
+        #: The shared arrays that gave theirs up for it.
+        self.givers: list[tuple[Any, _native.Working]] = []
         #: Shared arrays that must live until the message has been read.
         self.keep: list[Any] = []
 
@@ -133,7 +135,12 @@ def pack(value: Any, packer: type[Packer] = Packer) -> tuple[bytes, list[Segment
     """Bytes and segments of a message, and what must live until it has been read."""
     file = io.BytesIO()
     pickler = packer(file)
-    pickler.dump(value)
+    try:
+        pickler.dump(value)
+    except BaseException:
+        for array, segment in pickler.givers:  # nothing goes anywhere
+            array._segment = segment
+        raise
     if not pickler.parts:
         return file.getvalue(), pickler.handed, pickler.keep
     return file.getvalue(), [_filled(pickler.parts), *pickler.handed], pickler.keep
@@ -149,11 +156,12 @@ def unpack(body: Any, segments: Sequence[Any]) -> Any:
         mapping = segments[0].view()
         views = [np.ndarray(place[3], np.uint8, mapping, place[5]) for place in first]
         segments = segments[1:]
+    outer = getattr(arriving, "segments", ())
     arriving.segments = segments
     try:
         return _Reader(io.BytesIO(body), views).load()
     finally:
-        del arriving.segments
+        arriving.segments = outer  # a message may be read while another is read
 
 
 #: How the fields of a segment are named that holds a pickle's buffers. No array that a user made is called so.

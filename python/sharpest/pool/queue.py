@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections import deque
 from multiprocessing import reduction
 from queue import Empty, Full
-from time import monotonic
 from typing import Any
 
 from .. import _native
@@ -36,8 +37,8 @@ class Queue:
     {'a': 1}
 
     What is put in is pickled at once, by who puts it in: what changes later is not seen, and what cannot be pickled is an
-    error there. Unlike the standard library's, its ``put`` waits where the kernel holds no more messages and ``maxsize`` was
-    given; without ``maxsize`` a thread waits in its place, and the process ends when all was taken or put.
+    error there. Where the kernel holds no more messages a thread waits in the place of ``put``, and the process ends when all
+    was taken or put.
     """
 
     def __init__(self, maxsize: int = 0) -> None:
@@ -47,21 +48,19 @@ class Queue:
         self._begin()
 
     def put(self, value: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Puts a value in; raises ``queue.Full`` when there was no room in time."""
-        body, parts, keep = pack(value, _BlobPacker if has_blobs(value) else _Packer)
-        post = _native.Post(body, parts)
-        if self._room is None:
-            with self._lock:
-                if self._backlog or not self._queue.put(post, 0.0):
-                    self._put_later(post, keep)
-            return
-        end = None if timeout is None else monotonic() + timeout
-        if not self._room.acquire(block, timeout):
+        """Puts a value in; raises ``queue.Full`` when there was no room in time, and leaves the value as it was."""
+        if self._room is not None and not self._room.acquire(block, timeout):
             raise Full
-        left = 0.0 if not block else None if end is None else max(0.0, end - monotonic())
-        if not self._queue.put(post, left):
-            self._room.release()
-            raise Full
+        try:
+            body, parts, keep = pack(value, _BlobPacker if has_blobs(value) else _Packer)
+            post = _native.Post(body, parts)
+        except BaseException:
+            if self._room is not None:
+                self._room.release()
+            raise
+        with self._lock:
+            if self._backlog or not self._queue.put(post, 0.0):
+                self._put_later(post, keep)
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         """Takes a value out; raises ``queue.Empty`` when there was none in time."""
@@ -89,8 +88,9 @@ class Queue:
         return self._room is not None and self._room.get_value() == 0
 
     def _begin(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # in a forked child, too, which has neither the parent's thread nor its backlog
         self._backlog: deque[tuple[_native.Post, Any]] = deque()
+        _queues.add(self)
 
     def _put_later(self, post: _native.Post, keep: Any) -> None:
         self._backlog.append((post, keep))
@@ -115,3 +115,12 @@ class Queue:
         self._begin()
 
 
+_queues: weakref.WeakSet[Queue] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    for queue in [*_queues]:
+        queue._begin()
+
+
+os.register_at_fork(after_in_child=_forked)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _native
-from ..arrays import SharedArray, SharedBlock
+from .._tokens import token
+from ..arrays import SharedArray, SharedBlock, _open_array
 
 if TYPE_CHECKING:
     from .packing import Packer
@@ -91,10 +92,15 @@ def _masked_again(data: np.ndarray, mask: Any, fill_value: Any, hard: bool) -> n
 def _shared(packer: Packer, array: SharedArray) -> Any:
     if packer.hands_over and not array.frozen and array._segment is not None:
         packer.handed.append(array._segment)
+        packer.givers.append((array, array._segment))
         array._segment = None  # it is the receiver's
         return _shared_again, (len(packer.handed) - 1,)
-    packer.keep.append(array)
-    return NotImplemented
+    # The segment itself: the array may be closed before the task is done, and of one that is still written a copy goes.
+    segment = array._open()
+    if not array.frozen:
+        segment = segment.snapshot() if segment.views else array.freeze()._segment
+    packer.keep.append(segment)
+    return _open_array, (token(segment),)
 
 
 #: The segments that were handed over with the message that this thread is reading.
@@ -106,7 +112,7 @@ def _shared_again(index: int) -> SharedArray:
 
 
 def _block(packer: Packer, block: SharedBlock) -> Any:
-    packer.keep.append(block)
+    packer.keep.append(block._open())
     return NotImplemented
 
 

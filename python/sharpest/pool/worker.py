@@ -85,7 +85,10 @@ def _serve(seat: _native.Seat) -> None:
         del task
         done, packed, laps = _work(body, loans)
         del body, loans  # nothing of the task may be looked at any more when it is answered
-        seat.answer(done, packed[0], packed[1], laps)
+        try:
+            seat.answer(done, packed[0], packed[1], laps)
+        except RuntimeError as error:  # more arrays than a message takes
+            seat.answer(False, *_failure(error)[:2], laps)
         del packed
 
 
@@ -132,9 +135,10 @@ def _failure(error: BaseException) -> Any:
     text = f'\n"""\n{"".join(traceback.format_exception(error))}"""'
     _let_go(error)
     try:
+        pickle.loads(pickle.dumps(error, 5))  # many a class makes exceptions that pickle takes and cannot give back
         return pack((error, text), _ResultPacker)
     except Exception as reason:
-        said = f"{type(error).__name__}: {error} (it cannot be pickled itself: {reason})"
+        said = f"{traceback.format_exception_only(error)[-1].strip()} (it cannot be pickled itself: {reason})"
         return pack((RuntimeError(said), text), _ResultPacker)
 
 

@@ -149,7 +149,13 @@ impl Crew {
         let terms = Terms { retries: terms.0, deadline, may_stand_behind: terms.2 };
         // Whoever is given the answer finds the future only when it is there.
         let mut tasks = self.tasks();
-        let task = self.pool.submit(message, terms).map_err(|error| of_task(py, error))?;
+        let task = match self.pool.submit(message, terms) {
+            Ok(task) => task,
+            Err(error) => {
+                drop(tasks); // to make an exception can take the interpreter away
+                return Err(of_task(py, error));
+            }
+        };
         tasks.insert(task, Waiting { future, row, pickled, shared });
         if task.is_multiple_of(GLANCE) {
             self.pool.glance();
@@ -159,16 +165,25 @@ impl Crew {
 
     /// Waits for finished tasks, any, while `task` has not been given to somebody. There are none when it has, or when the
     /// time is over.
-    fn receive(&self, py: Python<'_>, task: u64, timeout: Option<f64>) -> PyResult<Vec<Delivery>> {
+    fn receive(
+        &self,
+        py: Python<'_>,
+        task: u64,
+        timeout: Option<f64>,
+        mail: &Bound<'_, PyAny>,
+    ) -> PyResult<bool> {
         let time = timeout.and_then(|time| Duration::try_from_secs_f64(time.max(0.0)).ok());
-        let end = time.map(|time| Instant::now() + time);
+        let end = time.and_then(|time| Instant::now().checked_add(time));
         loop {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let slice = left.map_or(TICK, |left| left.min(TICK));
             match py.detach(|| self.pool.next(Some(task), Some(slice))) {
-                Next::Finished(first) => return self.deliver_all(py, *first),
-                Next::Settled => return Ok(Vec::new()),
-                Next::TimedOut if left.is_some_and(|left| left.is_zero()) => return Ok(Vec::new()),
+                Next::Finished(first) => {
+                    self.deliver_all(py, *first, mail)?;
+                    return Ok(true);
+                }
+                Next::Settled => return Ok(false),
+                Next::TimedOut if left.is_some_and(|left| left.is_zero()) => return Ok(false),
                 Next::TimedOut => py.check_signals()?,
             }
         }
@@ -176,12 +191,12 @@ impl Crew {
 
     /// Waits for finished tasks, for a thread that stands in where nobody else waits; there are none when the time is over.
     /// True if there will never be any again.
-    fn overlook(&self, py: Python<'_>, timeout: f64) -> PyResult<(bool, Vec<Delivery>)> {
+    fn overlook(&self, py: Python<'_>, timeout: f64, mail: &Bound<'_, PyAny>) -> PyResult<bool> {
         let time = Duration::try_from_secs_f64(timeout).unwrap_or(TICK);
         match py.detach(|| self.pool.overlook(Some(time))) {
-            Next::Finished(first) => Ok((false, self.deliver_all(py, *first)?)),
-            Next::Settled => Ok((true, Vec::new())),
-            Next::TimedOut => Ok((false, Vec::new())),
+            Next::Finished(first) => self.deliver_all(py, *first, mail).map(|()| false),
+            Next::Settled => Ok(true),
+            Next::TimedOut => Ok(false),
         }
     }
 
@@ -242,9 +257,20 @@ impl Crew {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn deliver_all(&self, py: Python<'_>, first: Finished) -> PyResult<Vec<Delivery>> {
-        let others = self.pool.finished(BATCH);
-        std::iter::once(first).chain(others).map(|one| self.deliver(py, one)).collect()
+    /// Into the mail, not back to the caller: what is returned is lost where a signal's handler raises as the call ends.
+    fn deliver_all(
+        &self,
+        py: Python<'_>,
+        first: Finished,
+        mail: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let mut failed = Ok(());
+        for one in std::iter::once(first).chain(self.pool.finished(BATCH)) {
+            // One that fails takes no other with it.
+            let put = self.deliver(py, one).and_then(|one| mail.call_method1("append", (one,)));
+            failed = failed.and(put.map(drop));
+        }
+        failed
     }
 
     fn deliver(&self, py: Python<'_>, finished: Finished) -> PyResult<Delivery> {

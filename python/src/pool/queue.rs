@@ -84,7 +84,7 @@ fn in_slices<T: Send>(
     time: Option<Duration>,
     work: impl Fn(Duration) -> sharpest_workers::Result<Option<T>> + Send + Sync,
 ) -> PyResult<Option<T>> {
-    let end = time.map(|time| Instant::now() + time);
+    let end = time.and_then(|time| Instant::now().checked_add(time));
     loop {
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
         let slice = left.map_or(TICK, |left| left.min(TICK));

@@ -6,7 +6,7 @@ use super::thrifty;
 use crate::bin::{self, Warm};
 use crate::error::{Error, Result};
 use crate::layout::{Field, Layout};
-use crate::os::{self, File, Map, Seal};
+use crate::os::{self, Epoch, File, Map, Seal};
 
 /// A segment to be handed over or lent. When it is dropped, it waits warm for the next.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub struct Filled {
     /// None when it has been handed over or discarded.
     place: Option<(File, Option<Map>)>,
     layout: Layout,
+    born: Epoch,
 }
 
 impl Filled {
@@ -40,7 +41,7 @@ impl Filled {
                 None => os::write(&file, bytes, field.offset)?,
             }
         }
-        Ok(Filled { place: Some((file, map)), layout })
+        Ok(Filled { place: Some((file, map)), layout, born: os::epoch() })
     }
 
     /// What lies where.
@@ -95,7 +96,8 @@ fn store(map: &Map, offset: usize, bytes: &[u8]) {
 
 impl Drop for Filled {
     fn drop(&mut self) {
-        if let Some((file, map)) = self.place.take() {
+        // In a forked child it is still the parent's, who may be lending it.
+        if let Some((file, map)) = self.place.take().filter(|_| self.born == os::epoch()) {
             let len = map.as_ref().map_or(self.layout.len(), Map::len);
             bin::put(Warm { file, len, map, foreign: false });
         }

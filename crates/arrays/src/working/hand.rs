@@ -9,7 +9,7 @@ use super::{Own, Place, Working, own};
 use crate::bin;
 use crate::error::{Error, Result};
 use crate::layout::Layout;
-use crate::os::{self, File, Map, Seal};
+use crate::os::{self, Epoch, File, Map, Seal};
 use crate::view::View;
 use std::sync::Arc;
 
@@ -98,6 +98,7 @@ impl Own {
 pub struct Loan {
     map: Arc<Map>,
     layout: Layout,
+    born: Epoch,
 }
 
 impl Loan {
@@ -107,7 +108,8 @@ impl Loan {
     /// [`Error::Damaged`] and [`Error::NotSealed`] for anything else; [`Error::OutOfMemory`].
     pub fn open(file: &File) -> Result<Loan> {
         let (len, layout) = inspect(file)?;
-        Ok(Loan { map: Arc::new(Map::private(file, len)?), layout })
+        let born = os::epoch();
+        Ok(Loan { map: Arc::new(Map::private(file, len)?), layout, born })
     }
 
     /// What lies where.
@@ -126,6 +128,12 @@ impl Loan {
     #[must_use]
     pub fn views(&self) -> usize {
         Arc::strong_count(&self.map) - 1
+    }
+
+    /// Whether somebody may look into it still: here, or in a child that was forked since.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.views() > 0 || self.born != os::epoch()
     }
 }
 

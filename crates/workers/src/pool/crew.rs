@@ -81,7 +81,7 @@ impl State {
     /// A worker has done a task and can take another, or has done enough.
     pub(super) fn free(&mut self, serial: u64) {
         let Some(worker) = self.workers.get(&serial) else { return };
-        if worker.phase != Phase::Seated || !worker.line.is_empty() {
+        if worker.phase != Phase::Seated || !worker.line.is_empty() || worker.overdue.is_some() {
             return;
         }
         match self.settings.tasks_per_worker {
@@ -111,10 +111,12 @@ impl State {
         let phase = std::mem::replace(&mut worker.phase, Phase::Leaving);
         self.seated -= usize::from(phase == Phase::Seated);
         self.idle.retain(|idle| *idle != serial);
-        while let Some(worker) = self.workers.get(&serial)
-            && let Ok(Arrival::Frame(frame)) = worker.channel.look(&mut self.inbox)
-        {
-            self.arrived(serial, frame);
+        while let Some(worker) = self.workers.get(&serial) {
+            match worker.channel.look(&mut self.inbox) {
+                Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
+                Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
+                Ok(Arrival::Nothing | Arrival::End) | Err(_) => break,
+            }
         }
         let Some(mut worker) = self.workers.remove(&serial) else { return };
         // A forked child may hold the same socket: closing alone would leave it watched.
@@ -126,7 +128,7 @@ impl State {
         self.graves.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
         self.ledger.deaths += u64::from(phase != Phase::Leaving);
         for (place, id) in line.into_iter().enumerate().rev() {
-            self.bereave(id, place == 0, pid, ending, overdue);
+            self.bereave(id, place == 0, pid, ending, overdue == Some(id));
         }
         self.count_stillborn(phase, ending);
     }
@@ -205,7 +207,7 @@ impl State {
     pub(super) fn deadline(&self, worker: &Worker) -> Option<Instant> {
         let task = self.tasks.get(worker.line.front()?)?;
         let time = task.terms.deadline.or(self.settings.deadline)?;
-        (!worker.overdue).then_some(worker.since + time)
+        worker.overdue.is_none().then(|| worker.since.checked_add(time))?
     }
 
     /// Kills workers whose task has taken too long.
@@ -220,7 +222,7 @@ impl State {
         let late: Vec<u64> = self.workers.iter().filter_map(late).collect();
         for serial in late {
             if let Some(worker) = self.workers.get_mut(&serial) {
-                worker.overdue = true;
+                worker.overdue = worker.line.front().copied();
                 worker.kill();
             }
         }

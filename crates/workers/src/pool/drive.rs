@@ -3,7 +3,7 @@
 
 use super::Settings;
 use super::state::State;
-use crate::channel::{Eagerness, PATIENCE, retry, timespec};
+use crate::channel::{Eagerness, PATIENCE, timespec};
 use crate::error::{Error, Result};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
@@ -124,7 +124,8 @@ impl Shared {
         self.take(&mut state, &sources[..count]);
         state.enforce_deadlines();
         state.settle();
-        if state.waiting > 0 && state.news() {
+        // One that stands in does not go on receiving when somebody waits: that one has to be told.
+        if state.waiting > 0 && (state.news() || background) {
             self.turn.notify_all();
         }
         state
@@ -140,6 +141,9 @@ impl Shared {
         let count = self.look(&mut sources, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
         self.take(&mut state, &sources[..count]);
         state.settle();
+        if state.waiting > 0 && state.news() {
+            self.turn.notify_all();
+        }
     }
 
     fn take(&self, state: &mut State, sources: &[u64]) {
@@ -172,13 +176,12 @@ impl Shared {
 
     fn look(&self, sources: &mut [u64; EVENTS], timeout: Option<&Timespec>) -> usize {
         let mut room = [MaybeUninit::uninit(); EVENTS];
-        let events = retry(|| {
-            epoll::wait(&self.epoll, &mut room, timeout).map(|(events, _)| {
-                for (source, event) in sources.iter_mut().zip(events.iter()) {
-                    *source = event.data.u64();
-                }
-                events.len()
-            })
+        // A signal ends the wait: who waits looks at the clock, and waits again.
+        let events = epoll::wait(&self.epoll, &mut room, timeout).map(|(events, _)| {
+            for (source, event) in sources.iter_mut().zip(events.iter()) {
+                *source = event.data.u64();
+            }
+            events.len()
         });
         events.unwrap_or(0)
     }

@@ -117,6 +117,9 @@ impl Pool {
     pub fn adopt(&self, hired: Hired) -> Result<()> {
         self.own()?;
         let mut state = self.lock();
+        if state.broken.is_some() {
+            return Ok(()); // it sees that nobody is there
+        }
         let admitted = state.admit(hired);
         state.settle();
         self.shared.ring();
@@ -126,8 +129,8 @@ impl Pool {
     /// How many workers should be adopted; 0 where the pool starts them itself.
     #[must_use]
     pub fn missing(&self) -> usize {
-        let state = self.lock();
-        if state.orders.is_some() { 0 } else { state.missing() }
+        let orders = |state: &State| if state.orders.is_some() { 0 } else { state.missing() };
+        self.here().map_or(0, |state| orders(&state))
     }
 
     /// Submits a task. It is sent at once if a worker is idle; a task that waits is sent when somebody waits for results,
@@ -175,7 +178,7 @@ impl Pool {
     /// Finished tasks that nobody was given yet, as many as `most`, without waiting.
     #[must_use]
     pub fn finished(&self, most: usize) -> Vec<Finished> {
-        self.lock().finished(most)
+        self.here().map_or(Vec::new(), |mut state| state.finished(most))
     }
 
     /// As [`Pool::next`], for a thread that stands in where nobody else waits, until the pool is closed: it leaves receiving
@@ -195,7 +198,7 @@ impl Pool {
 
     /// Takes a task back that no worker was given yet; it finishes as [`Error::Cancelled`]. Whether it was so.
     pub fn cancel(&self, task: TaskId) -> bool {
-        let mut state = self.lock();
+        let Some(mut state) = self.here() else { return false };
         let cancelled = state.cancel(task);
         drop(state);
         if cancelled {
@@ -208,31 +211,32 @@ impl Pool {
     /// Whether a worker was given the task, and has not answered it.
     #[must_use]
     pub fn is_running(&self, task: TaskId) -> bool {
-        self.lock().is_running(task)
+        self.here().is_some_and(|state| state.is_running(task))
     }
 
     /// The processes of the workers.
     #[must_use]
     pub fn workers(&self) -> Vec<u32> {
-        self.lock().workers.values().map(|worker| worker.pid).collect()
+        let pids = |state: &State| state.workers.values().map(|worker| worker.pid).collect();
+        self.here().map_or(Vec::new(), |state| pids(&state))
     }
 
     /// What crossed so far, and how long it took.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.lock().ledger.clone()
+        self.here().map_or(Ledger::default(), |state| state.ledger.clone())
     }
 
     /// Why the pool cannot go on, if it cannot.
     #[must_use]
     pub fn broken(&self) -> Option<String> {
-        self.lock().broken.clone()
+        self.here().and_then(|state| state.broken.clone())
     }
 
     /// Takes no tasks from now on, and lets the workers go when those are done that were taken; with `cancel`, those that
     /// no worker was given yet are cancelled.
     pub fn close(&self, cancel: bool) {
-        let mut state = self.lock();
+        let Some(mut state) = self.here() else { return };
         state.close(cancel);
         drop(state);
         self.shared.ring();
@@ -241,13 +245,17 @@ impl Pool {
 
     /// Waits until a pool that was closed is done and its workers have gone. Whether that came before the time was over.
     pub fn join(&self, timeout: Option<Duration>) -> bool {
+        if self.own().is_err() {
+            return true;
+        }
         let gone = |state: &mut State| state.is_done().then_some(());
-        self.shared.until(timeout.map(|time| Instant::now() + time), false, gone).is_some()
+        let end = timeout.and_then(|time| Instant::now().checked_add(time));
+        self.shared.until(end, false, gone).is_some()
     }
 
     /// Kills the workers at once and breaks the pool; what was not finished finishes as [`Error::Broken`].
     pub fn kill(&self, reason: &str) {
-        let mut state = self.lock();
+        let Some(mut state) = self.here() else { return };
         state.break_down(reason);
         state.kill_all(); // who is leaving, too
         drop(state);
@@ -264,7 +272,7 @@ impl Pool {
         if self.own().is_err() {
             return Next::Settled;
         }
-        let end = timeout.map(|time| Instant::now() + time);
+        let end = timeout.and_then(|time| Instant::now().checked_add(time));
         self.shared.until(end, background, check).unwrap_or(Next::TimedOut)
     }
 
@@ -275,6 +283,11 @@ impl Pool {
         } else {
             Err(Error::Forked { owner: self.owner })
         }
+    }
+
+    /// The state; none in a forked child, whose copy of the lock may be held by a thread that it does not have.
+    fn here(&self) -> Option<MutexGuard<'_, State>> {
+        self.own().ok().map(|()| self.shared.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -135,6 +135,7 @@ impl State {
         }
         let busy = |worker: &Worker| {
             worker.phase == Phase::Seated
+                && worker.overdue.is_none()
                 && worker.line.len() == 1
                 && self.settings.tasks_per_worker.is_none()
         };

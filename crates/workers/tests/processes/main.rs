@@ -27,6 +27,10 @@ const TESTS: &[(&str, fn())] = &[
     ("every_result_is_right_and_comes_once", ordinary::every_result_is_right_and_comes_once),
     ("threads_wait_for_their_own", ordinary::threads_wait_for_their_own),
     ("a_thread_that_stands_in_receives", ordinary::a_thread_that_stands_in_receives),
+    (
+        "who_waits_is_told_when_the_one_that_stands_in_stops",
+        ordinary::who_waits_is_told_when_the_one_that_stands_in_stops,
+    ),
     ("a_failure_is_an_answer", ordinary::a_failure_is_an_answer),
     ("workers_are_adopted", ordinary::workers_are_adopted),
     ("a_closed_pool_finishes_what_it_took", ordinary::a_closed_pool_finishes_what_it_took),

@@ -75,6 +75,24 @@ pub(crate) fn a_thread_that_stands_in_receives() {
     });
 }
 
+pub(crate) fn who_waits_is_told_when_the_one_that_stands_in_stops() {
+    let pool = pool(1);
+    std::thread::scope(|scope| {
+        scope.spawn(|| while let Next::Finished(_) = pool.overlook(None) {});
+        let task = submit(&pool, b'z', 1_500_000);
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(100)); // the other one receives by now
+            assert!(pool.wait(task, Some(Duration::from_millis(20))).is_none());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        let start = std::time::Instant::now();
+        let _ = pool.wait(task, Some(Duration::from_secs(10)));
+        let waited = start.elapsed();
+        pool.kill("the test is over");
+        assert!(waited < Duration::from_secs(5), "waited for {waited:?}");
+    });
+}
+
 pub(crate) fn a_failure_is_an_answer() {
     let pool = pool(1);
     let first = number(&ask(&pool, order(b'n', 0)));
