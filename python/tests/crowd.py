@@ -298,3 +298,9 @@ def total_at_the_second_try(array, path):
 def refuse_with_a_thread():
     threading.Thread(target=time.sleep, args=(100,)).start()
     raise RuntimeError("no licence")
+
+
+def wait_for_file(path):
+    while not path.exists():
+        time.sleep(0.001)
+    return "it is there"

@@ -151,6 +151,17 @@ def test_an_initializer_that_fails_breaks_the_pool(capfd):
             pool.submit(crowd.double, 1)
 
 
+def test_a_task_may_wait_for_one_that_was_submitted_later(tmp_path):
+    with sharpest.Pool(2) as pool:
+        assert len(list(pool.map(crowd.double, range(50)))) == 50  # brief: what comes next may stand behind another
+        waiting = pool.submit(crowd.wait_for_file, tmp_path / "there")
+        other = pool.submit(time.sleep, 0.1)
+        later = [pool.submit(crowd.double, number) for number in range(12)]
+        pool.submit((tmp_path / "there").touch)
+        assert waiting.result(timeout=20) == "it is there"
+        assert other.result() is None and [one.result() for one in later] == [2 * number for number in range(12)]
+
+
 def test_a_bar_counts_the_results_that_were_taken(monkeypatch, capfd):
     pytest.importorskip("tqdm")
     monkeypatch.setattr("sharpest._progress.interactive", lambda: True)

@@ -54,6 +54,8 @@ pub struct Ledger {
     pub unanswered: u64,
     /// Tasks that were given to another worker because theirs died.
     pub again: u64,
+    /// Tasks that were taken back from behind one that took its time.
+    pub returned: u64,
     /// Workers that died before they were told to go.
     pub deaths: u64,
     /// Over all tasks that were answered.

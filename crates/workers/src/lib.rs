@@ -32,6 +32,8 @@ mod pool;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod queue;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
+mod recall;
+#[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod seat;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod watch;

@@ -140,6 +140,8 @@ pub(crate) enum Kind {
     Lost,
     /// To a worker: go home.
     Stop,
+    /// From a worker: a task that stood behind another, which it has not looked at.
+    Returned,
 }
 
 /// The body is the first segment.
@@ -198,6 +200,7 @@ impl Head {
             6 => Kind::Failed,
             7 => Kind::Lost,
             8 => Kind::Stop,
+            9 => Kind::Returned,
             _ => return Err(Error::Damaged("it is of no known kind")),
         };
         Ok(Head {

@@ -4,11 +4,12 @@ use crate::arena::{self, Parcel, in_order};
 use crate::channel::{Arrival, Channel, Eagerness, Frame, Inbox, PATIENCE};
 use crate::error::{Error, Result};
 use crate::message::{Body, Head, KEPT, Kind, Message, SHARED, SPIN};
+use crate::recall;
 use crate::watch;
 use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_getfd, fcntl_setfd};
 use sharpest_arrays::Loan;
 use sharpest_arrays::sync::time_in_locks;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -76,10 +77,7 @@ impl Seat {
     /// # Errors
     /// No descriptor left.
     pub fn new(socket: OwnedFd, main: u32) -> Result<Seat> {
-        let watched = fcntl_dupfd_cloexec(socket.as_fd(), 3);
-        let watched =
-            watched.map_err(|error| Error::System { what: "fcntl", source: error.into() })?;
-        watch::begin(watched, main);
+        watch::begin(again(socket.as_fd())?, main);
         Ok(Seat {
             channel: Channel::new(socket),
             inbox: Inbox::new(),
@@ -97,8 +95,12 @@ impl Seat {
     /// Anything else that came.
     pub fn begin(&mut self) -> Result<Option<Body>> {
         match self.look()? {
-            Arrival::Frame(Frame { head, body, files }) if head.kind == Kind::Begin => {
+            Arrival::Frame(Frame { head, body, mut files }) if head.kind == Kind::Begin => {
+                let asked = files.split_off(usize::from(head.segments)).pop();
                 let (body, _) = arena::borrow(head.has(SHARED), body, &files)?;
+                if let Some(asked) = asked {
+                    recall::attend(self.channel.socket(), asked)?;
+                }
                 Ok(Some(body))
             }
             Arrival::Frame(Frame { head, .. }) if head.kind == Kind::Stop => Ok(None),
@@ -221,6 +223,12 @@ impl Seat {
         self.eagerness.note(spin, began.elapsed());
         Ok(arrival)
     }
+}
+
+/// Another descriptor of the same socket.
+pub(crate) fn again(socket: BorrowedFd<'_>) -> Result<OwnedFd> {
+    let copy = fcntl_dupfd_cloexec(socket, 3);
+    copy.map_err(|error| Error::System { what: "fcntl", source: error.into() })
 }
 
 /// The loop of a worker: `begin` makes what tasks need from what the pool says, `work` does one task. Their failures are

@@ -1,7 +1,7 @@
 //! One worker, as its pool sees it: its process, its end of the channel, and the tasks that it was given.
 
 use crate::channel::{Channel, readable};
-use crate::error::Ending;
+use crate::error::{Ending, Result};
 use crate::launch::Hired;
 use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
 use std::collections::VecDeque;
@@ -10,6 +10,14 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+/// Tasks stand behind one another only at a worker whose last one took less.
+const BRIEF: Duration = Duration::from_millis(1);
+/// After so long behind the same task they are taken back: it may be waiting for one of them.
+pub(crate) const STANDING: Duration = Duration::from_millis(4);
+/// How many tasks a worker has at most: of so many bytes, and of more. A socket holds some 200 KiB.
+const LONG_LINE: usize = 8;
+const SHORT_LINE: usize = 2;
+const SMALL: usize = 1 << 12;
 /// How long a process that was killed is waited for.
 const BURIAL: Duration = Duration::from_secs(1);
 
@@ -20,8 +28,13 @@ pub(crate) struct Worker {
     pub(crate) pidfd: OwnedFd,
     pub(crate) channel: Channel,
     pub(crate) phase: Phase,
-    /// The tasks it was given, the first of which it works on.
+    /// The tasks it was given, the first of which it works on; the others stand behind it.
     pub(crate) line: VecDeque<u64>,
+    /// How long its last task took it.
+    pub(crate) last: Option<Duration>,
+    /// Where it is asked for those that stand behind, and whether it was.
+    recall: OwnedFd,
+    pub(crate) recalled: bool,
     /// Since when the first is the first.
     pub(crate) since: Instant,
     /// Tasks that it answered.
@@ -45,20 +58,45 @@ pub(crate) enum Phase {
 }
 
 impl Worker {
-    pub(crate) fn new(hired: Hired) -> Worker {
+    /// The worker, and the end that it is given to hear what it is asked for.
+    pub(crate) fn new(hired: Hired) -> Result<(Worker, OwnedFd)> {
         let Hired { socket, pid, pidfd, child } = hired;
-        Worker {
+        let (recall, heard) = Channel::pair()?;
+        let worker = Worker {
             pid,
             pidfd,
             channel: Channel::new(socket),
             phase: Phase::Starting,
             line: VecDeque::new(),
+            last: None,
+            recall,
+            recalled: false,
             since: Instant::now(),
             served: 0,
             owed: 0,
             overdue: None,
             child,
-        }
+        };
+        Ok((worker, heard))
+    }
+
+    /// Whether a task may be given to it while it works: its last was brief, and what is sent finds room, so that nobody
+    /// waits for it with the pool in his hands.
+    pub(crate) fn takes_another(&self, bytes: usize) -> bool {
+        let most = if bytes <= SMALL { LONG_LINE } else { SHORT_LINE };
+        let brief = self.last.is_some_and(|last| last < BRIEF);
+        brief && !self.recalled && self.overdue.is_none() && self.line.len() < most
+    }
+
+    /// When those that stand behind its task have stood there long enough.
+    pub(crate) fn recall_due(&self) -> Option<Instant> {
+        (self.line.len() > 1 && !self.recalled).then(|| self.since + STANDING)
+    }
+
+    /// Asks for those that stand behind: they come back, or were begun meanwhile.
+    pub(crate) fn recall(&mut self) {
+        self.recalled = true;
+        let _ = rustix::io::write(&self.recall, &[1]); // it is gone, or has been asked
     }
 
     /// Ends the process at once, whatever it does.

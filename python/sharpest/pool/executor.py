@@ -114,7 +114,7 @@ class Pool(Executor):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         """Has a worker call ``fn(*args, **kwargs)``, and returns its future."""
-        return self._send(fn, args, kwargs, fn, False)
+        return self._send(fn, args, kwargs, fn)
 
     def map(  # type: ignore[override]
         self,
@@ -201,13 +201,13 @@ class Pool(Executor):
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:
             for row in zip(*iterables, strict=False):
-                yield self._send(fn, row, {}, fn, False)
+                yield self._send(fn, row, {}, fn)
             return
         columns = [iter(iterable) for iterable in iterables]
         while columns and all(chunk := [list(islice(column, chunksize)) for column in columns]):
-            yield self._send(run_all, (fn, *chunk), {}, fn, True)
+            yield self._send(run_all, (fn, *chunk), {}, fn)
 
-    def _send(self, fn: Any, args: Any, kwargs: Any, named: Any, stand_behind: bool) -> Future:
+    def _send(self, fn: Any, args: Any, kwargs: Any, named: Any) -> Future:
         future = Future()
         try:
             if not kwargs and is_plain(args) and not self._may_hide(fn):
@@ -224,7 +224,7 @@ class Pool(Executor):
             with suppress(Exception):  # what cannot be looked into is sent all the same
                 _look_inside(row, looks, args, kwargs)
         future._crew, future._nursery, future._keep = self._crew, self._nursery, keep
-        future._task = self._crew.submit(body, segments, future, index, (None, None, stand_behind))
+        future._task = self._crew.submit(body, segments, future, index)
         return future
 
     def _may_hide(self, fn: Any) -> bool:

@@ -55,7 +55,8 @@ def _handed(packer: Packer, array: np.ndarray) -> Any:
     mapping: Any = array.base
     while isinstance(mapping, np.ndarray):
         mapping = mapping.base
-    if not isinstance(mapping, _native.Mapping) or 2 * array.nbytes < len(mapping):
+    # A warm segment may be twice as long as was asked for.
+    if not isinstance(mapping, _native.Mapping) or 3 * array.nbytes < len(mapping):
         return None
     segment = mapping.orphan
     if segment is None:

@@ -51,7 +51,7 @@ class ThreadPool(Pool):
         with self._lock:
             return Ledger([*self._rows.values()], [*self._shares.values()], 0, 0, 0)
 
-    def _send(self, fn: Any, args: Any, kwargs: Any, named: Any, stand_behind: bool) -> Any:
+    def _send(self, fn: Any, args: Any, kwargs: Any, named: Any) -> Any:
         return self._threads.submit(self._run, perf_counter(), named, fn, args, kwargs)
 
     def _run(self, submitted: float, named: Any, fn: Any, args: Any, kwargs: Any) -> Any:

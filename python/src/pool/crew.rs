@@ -130,8 +130,7 @@ impl Crew {
         books.rows.len() - 1
     }
 
-    /// Submits a task, and says its number. `terms` are the number of tries after deaths, the seconds after which its worker
-    /// is killed, and whether it may stand behind another.
+    /// Submits a task, and says its number.
     fn submit(
         &self,
         py: Python<'_>,
@@ -139,17 +138,14 @@ impl Crew {
         parts: Vec<Bound<'_, PyAny>>,
         future: Py<PyAny>,
         row: usize,
-        terms: (Option<u32>, Option<f64>, bool),
     ) -> PyResult<u64> {
         let segments = segments(&parts)?;
         let shared = segments.iter().map(Segment::layout).map(length).sum();
         let pickled = body.len();
         let message = Message { body: body.to_vec(), segments, files: Vec::new() };
-        let deadline = terms.1.map(Duration::try_from_secs_f64).transpose().unwrap_or(None);
-        let terms = Terms { retries: terms.0, deadline, may_stand_behind: terms.2 };
         // Whoever is given the answer finds the future only when it is there.
         let mut tasks = self.tasks();
-        let task = match self.pool.submit(message, terms) {
+        let task = match self.pool.submit(message, Terms::default()) {
             Ok(task) => task,
             Err(error) => {
                 drop(tasks); // to make an exception can take the interpreter away

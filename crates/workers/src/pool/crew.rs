@@ -45,7 +45,7 @@ impl State {
 
     /// Takes a worker in, and tells it what it needs.
     pub(crate) fn admit(&mut self, hired: Hired) -> Result<()> {
-        let worker = Worker::new(hired);
+        let (worker, heard) = Worker::new(hired)?;
         let system = |error: Errno| Error::System { what: "epoll", source: error.into() };
         let serial = self.serial;
         self.serial += 1;
@@ -58,10 +58,11 @@ impl State {
         let head = Head {
             marks: if beginning.shared_body { SHARED } else { 0 },
             segments: u8::try_from(lent.len()).unwrap_or(u8::MAX),
+            files: 1,
             ..Head::new(Kind::Begin, 0)
         };
         // A worker that is gone already is buried when its end is seen.
-        let _ = worker.channel.send(&head, &beginning.body, &in_order([&lent, &[], &[]]));
+        let _ = worker.channel.send(&head, &beginning.body, &in_order([&lent, &[], &[heard]]));
         beginning.settle(true);
         self.workers.insert(serial, worker);
         Ok(())
@@ -196,12 +197,13 @@ impl State {
         }
     }
 
-    /// When the first of the tasks at work will have taken too long.
+    /// When the first of the tasks at work will have taken too long, for itself or for those that stand behind it.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        if !self.deadlines {
-            return None;
-        }
-        self.workers.values().filter_map(|worker| self.deadline(worker)).min()
+        let due = |worker: &Worker| {
+            let deadline = if self.deadlines { self.deadline(worker) } else { None };
+            worker.recall_due().into_iter().chain(deadline).min()
+        };
+        self.workers.values().filter_map(due).min()
     }
 
     pub(super) fn deadline(&self, worker: &Worker) -> Option<Instant> {
@@ -210,12 +212,17 @@ impl State {
         worker.overdue.is_none().then(|| worker.since.checked_add(time))?
     }
 
-    /// Kills workers whose task has taken too long.
+    /// Kills workers whose task has taken too long, and takes back what has stood behind another for too long.
     pub(crate) fn enforce_deadlines(&mut self) {
+        let now = Instant::now();
+        for worker in self.workers.values_mut() {
+            if worker.recall_due().is_some_and(|due| due <= now) {
+                worker.recall();
+            }
+        }
         if !self.deadlines {
             return;
         }
-        let now = Instant::now();
         let late = |(serial, worker): (&u64, &Worker)| {
             self.deadline(worker).is_some_and(|end| end <= now).then_some(*serial)
         };

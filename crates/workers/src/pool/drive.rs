@@ -115,6 +115,7 @@ impl Shared {
     ) -> MutexGuard<'a, State> {
         state.driving = Some(if background { Driver::Background } else { Driver::Foreground });
         let end = end.into_iter().chain(state.next_deadline()).min();
+        state.wakes = end;
         let spin = self.spin && state.has_core_to_wait();
         drop(state);
         let mut sources = [0; EVENTS];

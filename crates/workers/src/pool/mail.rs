@@ -1,7 +1,7 @@
 //! Frames that arrive from workers, and what follows from each.
 
 use super::state::State;
-use super::task::{Answer, Pending};
+use super::task::{Answer, Pending, TaskId};
 use crate::arena::{adopt, content};
 use crate::channel::{Arrival, Frame};
 use crate::error::Error;
@@ -41,6 +41,7 @@ impl State {
                 let error = no_memory(&frame);
                 self.lost(serial, &frame.head, error);
             }
+            Kind::Returned => self.returned(serial, frame.head.task),
             // No worker of ours says this: whatever it is, it is not to be trusted with a task.
             Kind::Begin | Kind::Task | Kind::Stop => self.kill(serial),
         }
@@ -78,6 +79,23 @@ impl State {
         self.free(serial);
     }
 
+    /// A task that stood behind another is to be given to somebody else, in the order in which they came.
+    fn returned(&mut self, serial: u64, id: TaskId) {
+        let Some(worker) = self.workers.get_mut(&serial) else { return };
+        let Some(place) = worker.line.iter().position(|task| *task == id) else { return };
+        worker.line.remove(place);
+        if place == 0 {
+            worker.since = Instant::now();
+        }
+        if let Some(task) = self.tasks.get_mut(&id) {
+            task.sent = None;
+            self.ledger.returned += 1;
+            let before = self.queue.iter().take_while(|other| **other < id).count();
+            self.queue.insert(before, id);
+        }
+        self.free(serial);
+    }
+
     /// The first task of a worker's line is done: takes it out. A worker that speaks of another is killed.
     pub(super) fn step(&mut self, serial: u64, head: &Head) -> Option<Pending> {
         let worker = self.workers.get_mut(&serial)?;
@@ -88,6 +106,9 @@ impl State {
         worker.line.pop_front();
         worker.since = Instant::now();
         worker.served += 1;
+        worker.recalled = false;
+        let [open, run, pack, _] = head.nanos;
+        worker.last = Some(Duration::from_nanos(open.saturating_add(run).saturating_add(pack)));
         self.tasks.remove(&head.task)
     }
 }

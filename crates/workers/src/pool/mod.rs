@@ -150,7 +150,7 @@ impl Pool {
         state.takes_tasks()?;
         let id = state.enqueue(Pending::new(message, terms));
         state.settle();
-        let wake = state.driving.is_some() && state.has_deadlines();
+        let wake = state.is_late();
         let rouse = std::mem::take(&mut state.resting);
         drop(state);
         if wake {

@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) orders: Option<Sender<Order>>,
     pub(crate) hiring: usize,
     pub(crate) driving: Option<Driver>,
+    /// When who receives looks at the clock, if nothing happens before.
+    pub(crate) wakes: Option<Instant>,
     /// Threads that wait for another to receive.
     pub(crate) waiting: u32,
     /// A thread that stands in waits for a first task.
@@ -83,6 +85,7 @@ impl State {
             orders: None,
             hiring: 0,
             driving: None,
+            wakes: None,
             waiting: 0,
             resting: false,
         }
@@ -127,20 +130,20 @@ impl State {
         self.hire();
     }
 
-    /// The worker for the task that is next: the one that finished last, or one behind whose task it may stand.
+    /// The worker for the task that is next: the one that finished last, or the one with the shortest line behind a brief
+    /// task.
     pub(super) fn choose(&mut self) -> Option<u64> {
         let task = self.tasks.get(self.queue.front()?)?;
         if let Some(serial) = self.idle.pop() {
             return Some(serial);
         }
-        let busy = |worker: &Worker| {
-            worker.phase == Phase::Seated
-                && worker.overdue.is_none()
-                && worker.line.len() == 1
-                && self.settings.tasks_per_worker.is_none()
-        };
-        let mut seats = self.workers.iter().filter(|_| task.terms.may_stand_behind);
-        seats.find(|(_, worker)| busy(worker)).map(|(serial, _)| *serial)
+        if self.settings.tasks_per_worker.is_some() {
+            return None;
+        }
+        let bytes = task.parcel.body.len();
+        let takes = |worker: &Worker| worker.phase == Phase::Seated && worker.takes_another(bytes);
+        let seats = self.workers.iter().filter(|(_, worker)| takes(worker));
+        seats.min_by_key(|(_, worker)| worker.line.len()).map(|(serial, _)| *serial)
     }
 
     /// Gives a task to a worker; false when the worker is gone.
@@ -270,8 +273,14 @@ impl State {
         ended && self.tasks.is_empty() && self.workers.is_empty() && self.hiring == 0
     }
 
-    pub(crate) fn has_deadlines(&self) -> bool {
-        self.deadlines
+    /// Whether who receives has to wake up earlier than he meant to; says so once.
+    pub(crate) fn is_late(&mut self) -> bool {
+        let due = self.driving.and_then(|_| self.next_deadline());
+        let late = due.is_some_and(|due| self.wakes.is_none_or(|wakes| due < wakes));
+        if late {
+            self.wakes = due;
+        }
+        late
     }
 }
 

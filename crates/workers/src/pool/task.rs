@@ -18,9 +18,6 @@ pub struct Terms {
     pub retries: Option<u32>,
     /// After so long its worker is killed.
     pub deadline: Option<Duration>,
-    /// Where no worker is idle, it may wait at a worker that is busy, and begins there without a way in between. Not for
-    /// tasks that wait for each other: it can stand behind the one that waits for it.
-    pub may_stand_behind: bool,
 }
 
 /// A task that is not finished.

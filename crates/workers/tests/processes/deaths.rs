@@ -31,9 +31,10 @@ pub(crate) fn retries_are_bounded() {
 
 pub(crate) fn only_the_running_task_counts_as_tried() {
     let pool = pool(1);
-    let terms = Terms { may_stand_behind: true, ..Terms::default() };
-    let deadly = pool.submit(order(b'a', 0), terms).unwrap();
-    let others: Vec<u64> = (1..20).map(|n| pool.submit(order(b's', n), terms).unwrap()).collect();
+    assert_eq!(number(&ask(&pool, order(b's', 2))), 4); // brief: others stand behind what comes next
+    let submit = |word, n| pool.submit(order(word, n), Terms::default()).unwrap();
+    let deadly = submit(b'a', 0);
+    let others: Vec<u64> = (2..20).map(|n| submit(b's', n)).collect();
     assert!(pool.wait(deadly, None).unwrap().outcome.is_err());
     for task in others {
         let finished = pool.wait(task, None).unwrap();
@@ -48,8 +49,7 @@ pub(crate) fn workers_killed_at_random() {
     let mut dice = Dice(11);
     let mut left = HashMap::new();
     for n in 0..TASKS {
-        let terms = Terms { may_stand_behind: n % 2 == 0, ..Terms::default() };
-        left.insert(pool.submit(order(b's', n), terms).unwrap(), n);
+        left.insert(pool.submit(order(b's', n), Terms::default()).unwrap(), n);
     }
     let mut kills = 0;
     while !left.is_empty() {

@@ -25,6 +25,10 @@ fn main() {}
 #[cfg(target_os = "linux")]
 const TESTS: &[(&str, fn())] = &[
     ("every_result_is_right_and_comes_once", ordinary::every_result_is_right_and_comes_once),
+    (
+        "nobody_stands_behind_a_long_task_for_long",
+        ordinary::nobody_stands_behind_a_long_task_for_long,
+    ),
     ("threads_wait_for_their_own", ordinary::threads_wait_for_their_own),
     ("a_thread_that_stands_in_receives", ordinary::a_thread_that_stands_in_receives),
     (

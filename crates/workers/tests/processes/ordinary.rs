@@ -1,6 +1,6 @@
 //! Nothing goes wrong.
 
-use crate::desk::{Dice, ask, launch, next, number, order, pool, settings, submit};
+use crate::desk::{Dice, WATCHDOG, ask, launch, next, number, order, pool, settings, submit};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use sharpest_workers::{Error, Hired, Next, Pool, Terms};
@@ -10,19 +10,45 @@ use std::process::Command;
 use std::time::Duration;
 
 pub(crate) fn every_result_is_right_and_comes_once() {
-    for may_stand_behind in [false, true] {
-        let pool = pool(3);
-        let terms = Terms { may_stand_behind, ..Terms::default() };
-        let asked: HashMap<u64, u64> =
-            (0..1000).map(|n| (pool.submit(order(b's', n), terms).unwrap(), n)).collect();
-        let mut left = asked.clone();
-        for _ in 0..1000 {
-            let finished = next(&pool);
-            let n = left.remove(&finished.task).expect("it comes once");
-            assert_eq!(number(&finished.outcome), n * n);
-        }
-        assert!(matches!(pool.next(None, None), Next::Settled));
+    let pool = pool(3);
+    let asked: HashMap<u64, u64> = (0..2000).map(|n| (submit(&pool, b's', n), n)).collect();
+    let mut left = asked.clone();
+    for _ in 0..2000 {
+        let finished = next(&pool);
+        let n = left.remove(&finished.task).expect("it comes once");
+        assert_eq!(number(&finished.outcome), n * n);
     }
+    assert!(matches!(pool.next(None, None), Next::Settled));
+}
+
+pub(crate) fn nobody_stands_behind_a_long_task_for_long() {
+    let pool = pool(2);
+    let begun = std::time::Instant::now();
+    for round in 0..20 {
+        // Brief ones first, so that the others are sent to workers that are busy.
+        let brief = [(); 8].map(|()| submit(&pool, b's', 3));
+        for task in brief {
+            assert_eq!(number(&pool.wait(task, None).unwrap().outcome), 9);
+        }
+        let long = submit(&pool, b'z', 2_000_000);
+        let other = submit(&pool, b'z', 10_000 + 97 * round);
+        let behind = [1, 2, 3, 4, 5, 6].map(|n| (n, submit(&pool, b's', n)));
+        for (n, task) in behind {
+            let finished = pool.wait(task, Some(Duration::from_millis(1500)));
+            assert_eq!(
+                number(&finished.expect("it does not wait for the long one").outcome),
+                n * n
+            );
+        }
+        assert!(!pool.cancel(long) && pool.is_running(long));
+        assert_eq!(number(&pool.wait(other, None).unwrap().outcome), 10_000 + 97 * round);
+        if pool.ledger().returned > 0 && round >= 1 {
+            break;
+        }
+        assert!(begun.elapsed() < WATCHDOG, "nobody ever stood behind");
+        drop(pool.wait(long, None));
+    }
+    assert!(pool.ledger().returned > 0);
 }
 
 pub(crate) fn threads_wait_for_their_own() {

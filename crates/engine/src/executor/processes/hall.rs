@@ -89,8 +89,8 @@ impl<'j, 'a, 'w> Hall<'j, 'a, 'w> {
             })?;
             let files = vec![OwnedFd::from(stopped)];
             let body = block.to_ne_bytes().to_vec();
-            let terms = Terms { may_stand_behind: true, ..Terms::default() };
-            let task = self.pool.submit(Message { body, files, ..Message::default() }, terms)?;
+            let message = Message { body, files, ..Message::default() };
+            let task = self.pool.submit(message, Terms::default())?;
             self.out.insert(task, block);
         }
         Ok(())
