@@ -34,7 +34,9 @@ mod _native {
     #[pymodule_export]
     use crate::names::{Publication, attach, publish};
     #[pymodule_export]
-    use crate::pool::{Crew, Filled, Loan, Parcel, Post, Queue, Seat, filled, usable_cores};
+    use crate::pool::{
+        Crew, Filled, Loan, Parcel, Post, Queue, Seat, Ticket, filled, usable_cores,
+    };
     #[pymodule_export]
     use crate::sync::{Barrier, Condition, Event, Lock, Semaphore, Slot};
 

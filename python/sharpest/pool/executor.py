@@ -12,21 +12,20 @@ from concurrent.futures import Executor
 from concurrent.futures._base import LOGGER
 from contextlib import suppress
 from itertools import islice
-from math import nan
 from time import monotonic
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 from .. import _native
-from .._progress import Bar
 from . import blas
 from .blame import heaviest, unpicklable
 from .byvalue import pack_by_value
 from .errors import NurseryError
-from .future import Future, _mail, deliver
+from .future import Call, Future, _mail, deliver
 from .ledger import Ledger, Row, Task, Worker, look
+from .mapping import as_done, chained, in_order, shown
 from .nursery import Context, has_main, nursery, refuse_while_main_is_imported
-from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, has_blobs, is_plain, pack
+from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, by_name, has_blobs, is_plain, pack
 from .worker import Beginning, run_all
 
 #: How often it is looked for workers that are missing, in seconds: while there are tasks, and while there are none.
@@ -142,11 +141,12 @@ class Pool(Executor):
         if buffersize is not None and buffersize < 1:
             raise ValueError("buffersize must be None or > 0")
         end = None if timeout is None else monotonic() + timeout
-        futures = self._tasks(fn, iterables, chunksize)
-        first = list(futures if buffersize is None else islice(futures, buffersize))
-        results = _in_order(first, futures, end) if ordered else _as_done(first, futures, end)
-        results = results if chunksize == 1 else _chained(results)
-        return _shown(results, 0 if buffersize else min(map(len, iterables), default=0)) if progress else results
+        tasks: Iterator[Any]
+        tasks = self._calls(fn, iterables) if ordered and chunksize == 1 else self._tasks(fn, iterables, chunksize)
+        first = list(tasks if buffersize is None else islice(tasks, buffersize))
+        results = in_order(first, tasks, end) if ordered else as_done(first, tasks, end)
+        results = results if chunksize == 1 else chained(results)
+        return shown(results, 0 if buffersize else min(map(len, iterables), default=0)) if progress else results
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Takes no tasks any more. Waits, unless told otherwise, until all are done and the workers have gone."""
@@ -197,6 +197,16 @@ class Pool(Executor):
         each = [one for one in self._crew.recent() if one[0] in names]
         recent = [Task(names[index], *rest, *times, *sizes) for index, *rest, times, sizes in each]
         return Ledger([row for _, row, _ in known_rows], told, self._blas_threads, again, deaths, recent)
+
+    def _calls(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]]) -> Iterator[Call | Future]:
+        """A task a call; a light one where the function goes by its name and the arguments are plain and few."""
+        head = None if self._may_hide(fn) else by_name(fn)
+        index = self._row(fn)[0]
+        for row in zip(*iterables, strict=False):
+            if head is not None and is_plain(row) and len(body := head + pickle.dumps(row, 5)) <= LEAST // 8:
+                yield Call(self._crew, self._nursery, self._crew.post(body, index))
+            else:
+                yield self._send(fn, row, {}, fn)
 
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:
@@ -287,71 +297,6 @@ def _is_fork(context: Any) -> bool:
 
 def _marked(marks: dict[str, Any]) -> tuple[type[Packer], type[BlobPacker]]:
     return type("Packer", (Packer,), marks), type("BlobPacker", (BlobPacker,), marks)
-
-
-def _in_order(futures: list[Future], more: Iterator[Future], end: float | None) -> Iterator[Any]:
-    futures.reverse()
-    try:
-        while futures:
-            first = [futures.pop()]
-            futures[:0] = islice(more, 1)
-            # No name here holds the result or its future while the caller has it.
-            yield first.pop().result(None if end is None else end - monotonic())
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _as_done(futures: list[Future], more: Iterator[Future], end: float | None) -> Iterator[Any]:
-    done: Any = threading.Condition()
-    ready: list[Future] = []
-
-    def tell(future: Any) -> None:
-        with done:
-            ready.append(future)
-            done.notify()
-
-    left = len(futures)
-    for future in futures:
-        future.add_done_callback(tell)
-    try:
-        while left:
-            with done:
-                if not done.wait_for(lambda: ready, None if end is None else max(0.0, end - monotonic())):
-                    raise TimeoutError
-                future: Any = ready.pop(0)
-            futures.remove(future)
-            left -= 1
-            for another in islice(more, 1):
-                left += 1
-                futures.append(another)
-                another.add_done_callback(tell)
-            first = [future]
-            del future
-            yield first.pop().result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _chained(chunks: Iterator[list[Any]]) -> Iterator[Any]:
-    for chunk in chunks:
-        chunk.reverse()
-        while chunk:
-            yield chunk.pop()
-
-
-def _shown(results: Iterator[Any], count: int) -> Iterator[Any]:
-    done, next_look = 0, 0.0
-    with Bar(quiet=False) as bar:
-        for result in results:
-            done += 1
-            if bar is not None and monotonic() >= next_look:
-                bar("tasks", done, count, nan, nan)
-                next_look = monotonic() + 0.05
-            last = [result]
-            del result
-            yield last.pop()
 
 
 def hire(crew: _native.Crew, nursery: Any) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import Future as _Future
 from collections import deque
-from contextlib import suppress
+from concurrent.futures import Future as _Future
 from concurrent.futures._base import CANCELLED_AND_NOTIFIED, FINISHED, PENDING
-from time import monotonic
+from contextlib import suppress
+from time import monotonic, sleep
 from typing import Any
 
 from .. import _native
@@ -132,7 +132,7 @@ def _deliver(future: Future, body: Any, segments: list[Any], failed: bool, error
         except BaseException as reason:
             if isinstance(reason, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
                 raise  # meant for who waits here, who may wait for another; it is unpickled again by who delivers next
-            error = ResultUnreadable(f"the result cannot be unpickled here: {type(reason).__name__}: {reason}")
+            error = _unreadable(reason)
             error.__cause__ = reason
         else:
             if not failed:
@@ -143,6 +143,51 @@ def _deliver(future: Future, body: Any, segments: list[Any], failed: bool, error
         future.set_running_or_notify_cancel()
     elif future._state == PENDING:
         future.set_exception(_told(error, future._nursery))
+
+
+class Call:
+    """What :meth:`~sharpest.pool.Pool.map` holds of a call in place of a future: who takes its result receives it."""
+
+    __slots__ = ("crew", "nursery", "ticket")
+
+    def __init__(self, crew: _native.Crew, nursery: Any, ticket: _native.Ticket) -> None:
+        self.crew, self.nursery, self.ticket = crew, nursery, ticket
+
+    def result(self, timeout: float | None = None) -> Any:
+        """As that of a future, but once."""
+        outcome = self.ticket.take() or self._received(timeout)
+        body, segments, failed, error = outcome
+        if error is None:
+            try:
+                value = unpack(body, segments)
+            except Exception as reason:
+                raise _unreadable(reason) from reason
+            if not failed:
+                return value
+            error = failure(value)
+        raise _told(error, self.nursery)
+
+    def cancel(self) -> bool:
+        """Takes the task back, unless a worker has it or had it."""
+        return self.crew.cancel(self.ticket.task)
+
+    def _received(self, timeout: float | None) -> Any:
+        end = None if timeout is None else monotonic() + timeout
+        while True:
+            left = None if end is None else end - monotonic()
+            came = self.crew.receive(self.ticket.task, left, _mail)
+            deliver()
+            outcome = self.ticket.take()
+            if outcome is not None:
+                return outcome
+            if left is not None and left <= 0:
+                raise TimeoutError
+            if not came:
+                sleep(1e-4)  # another thread is about to deliver it
+
+
+def _unreadable(reason: BaseException) -> ResultUnreadable:
+    return ResultUnreadable(f"the result cannot be unpickled here: {type(reason).__name__}: {reason}")
 
 
 def _told(error: BaseException, nursery: Any) -> BaseException:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import pickle
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -129,6 +131,42 @@ def is_plain(values: Sequence[Any]) -> bool:
         if kind not in _PLAIN and not (kind in _BLOBS and len(value) < LEAST):
             return False
     return True
+
+
+#: The first byte of a message whose function goes by its name alone. A pickle begins with another.
+NAMED = b"F"
+
+
+def by_name(function: Any) -> bytes | None:
+    """What such a message begins with; none for a function that is not found by its name."""
+    try:
+        name = f"{pickle.whichmodule(function, function.__qualname__)}\0{function.__qualname__}".encode()
+        found = find_named(name)
+    except Exception:
+        return None
+    return NAMED + len(name).to_bytes(2, "little") + name if found is function and len(name) < LEAST else None
+
+
+def find_named(name: bytes) -> Any:
+    """The function of a name, looked up each time as pickle does it."""
+    known = _names.get(name)
+    if known is None:
+        module, _, path = name.decode().partition("\0")
+        importlib.import_module(module)
+        known = _names[name] = module, path.split(".")
+    found: Any = sys.modules[known[0]]
+    for part in known[1]:
+        found = getattr(found, part)
+    return found
+
+
+_names: dict[bytes, tuple[str, list[str]]] = {}
+
+
+def unpack_named(body: bytes) -> tuple[Any, Any, dict[str, Any]]:
+    """The function and the arguments of such a message."""
+    end = 3 + int.from_bytes(body[1:3], "little")
+    return find_named(body[3:end]), pickle.loads(body[end:]), {}
 
 
 def pack(value: Any, packer: type[Packer] = Packer) -> tuple[bytes, list[Segment], list[Any]]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .. import _native
 from . import blas
 from .errors import RemoteTraceback, TaskUnreadable
-from .packing import BlobPacker, Packer, has_blobs, is_plain, pack, unpack
+from .packing import NAMED, BlobPacker, Packer, has_blobs, is_plain, pack, unpack, unpack_named
 
 
 class Beginning(NamedTuple):
@@ -119,6 +119,8 @@ def _work(body: Any, loans: Sequence[Any]) -> tuple[bool, Any, tuple[float, floa
 
 def _read(body: Any, loans: Sequence[Any]) -> Any:
     try:
+        if type(body) is bytes and body.startswith(NAMED):
+            return unpack_named(body)
         return unpack(body, loans)
     except Exception as error:
         raise TaskUnreadable(f"a worker cannot unpickle this task: {type(error).__name__}: {error}") from error

@@ -2,6 +2,7 @@
 
 use super::failure::{exception, of_task};
 use super::parcel::{self, segments};
+use super::ticket::{Outcome, Ticket};
 use crate::arrays::Working;
 use pyo3::prelude::*;
 use sharpest_arrays::Layout;
@@ -29,9 +30,15 @@ pub(crate) struct Crew {
     books: Mutex<Books>,
 }
 
+/// Who is told what came of a task.
+enum Owner {
+    Future(Py<PyAny>),
+    Ticket(Py<Ticket>),
+}
+
 /// What is known of a task that is not finished.
 struct Waiting {
-    future: Py<PyAny>,
+    owner: Owner,
     row: usize,
     pickled: usize,
     shared: usize,
@@ -68,9 +75,6 @@ type RowOut = (u64, u64, Seconds, Bytes);
 
 /// A worker for Python: its process, its tasks, and the seconds that it worked on them.
 type WorkerOut = (u32, u64, f64);
-
-/// A task that is finished: its future, its bytes and segments, whether they are a failure; or the exception that ended it.
-type Delivery = (Py<PyAny>, Option<Py<PyAny>>, Vec<Working>, bool, Option<Py<PyAny>>);
 
 #[pymethods]
 impl Crew {
@@ -139,24 +143,17 @@ impl Crew {
         future: Py<PyAny>,
         row: usize,
     ) -> PyResult<u64> {
-        let segments = segments(&parts)?;
-        let shared = segments.iter().map(Segment::layout).map(length).sum();
-        let pickled = body.len();
-        let message = Message { body: body.to_vec(), segments, files: Vec::new() };
-        // Whoever is given the answer finds the future only when it is there.
-        let mut tasks = self.tasks();
-        let task = match self.pool.submit(message, Terms::default()) {
-            Ok(task) => task,
-            Err(error) => {
-                drop(tasks); // to make an exception can take the interpreter away
-                return Err(of_task(py, error));
-            }
-        };
-        tasks.insert(task, Waiting { future, row, pickled, shared });
-        if task.is_multiple_of(GLANCE) {
-            self.pool.glance();
-        }
-        Ok(task)
+        let message =
+            Message { body: body.to_vec(), segments: segments(&parts)?, files: Vec::new() };
+        self.send(py, message, Owner::Future(future), row)
+    }
+
+    /// The same for bytes alone, whose outcome is fetched from a ticket.
+    fn post(&self, py: Python<'_>, body: &[u8], row: usize) -> PyResult<Py<Ticket>> {
+        let ticket = Py::new(py, Ticket::new())?;
+        let task = self.send(py, body.into(), Owner::Ticket(ticket.clone_ref(py)), row)?;
+        ticket.get().stands_for(task);
+        Ok(ticket)
     }
 
     /// Waits for finished tasks, any, while `task` has not been given to somebody. There are none when it has, or when the
@@ -245,6 +242,25 @@ impl Crew {
 }
 
 impl Crew {
+    fn send(&self, py: Python<'_>, message: Message, owner: Owner, row: usize) -> PyResult<u64> {
+        let shared = message.segments.iter().map(Segment::layout).map(length).sum();
+        let pickled = message.body.len();
+        // Whoever is given the answer finds its owner only when it is there.
+        let mut tasks = self.tasks();
+        let task = match self.pool.submit(message, Terms::default()) {
+            Ok(task) => task,
+            Err(error) => {
+                drop(tasks); // to make an exception can take the interpreter away
+                return Err(of_task(py, error));
+            }
+        };
+        tasks.insert(task, Waiting { owner, row, pickled, shared });
+        if task.is_multiple_of(GLANCE) {
+            self.pool.glance();
+        }
+        Ok(task)
+    }
+
     fn tasks(&self) -> MutexGuard<'_, HashMap<TaskId, Waiting>> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -263,13 +279,23 @@ impl Crew {
         let mut failed = Ok(());
         for one in std::iter::once(first).chain(self.pool.finished(BATCH)) {
             // One that fails takes no other with it.
-            let put = self.deliver(py, one).and_then(|one| mail.call_method1("append", (one,)));
-            failed = failed.and(put.map(drop));
+            let put = self.deliver(py, one).and_then(|(owner, outcome)| match owner {
+                Owner::Future(future) => {
+                    let (body, segments, is_failure, error) = outcome;
+                    let letter = (future, body, segments, is_failure, error);
+                    mail.call_method1("append", (letter,)).map(drop)
+                }
+                Owner::Ticket(ticket) => {
+                    ticket.get().put(outcome);
+                    Ok(())
+                }
+            });
+            failed = failed.and(put);
         }
         failed
     }
 
-    fn deliver(&self, py: Python<'_>, finished: Finished) -> PyResult<Delivery> {
+    fn deliver(&self, py: Python<'_>, finished: Finished) -> PyResult<(Owner, Outcome)> {
         let waiting = self.tasks().remove(&finished.task);
         let waiting =
             waiting.ok_or_else(|| pyo3::exceptions::PyRuntimeError::new_err("a task of nobody"))?;
@@ -279,7 +305,7 @@ impl Crew {
             Err(error) => {
                 self.note(&waiting, finished.worker, true, [0.0; 6], [0; 2]);
                 let error = of_task(py, error).into_value(py).into_any();
-                return Ok((waiting.future, None, Vec::new(), true, Some(error)));
+                return Ok((waiting.owner, (None, Vec::new(), true, Some(error))));
             }
         };
         let seconds = [entry.queued, entry.open, entry.run, entry.locks, entry.pack, entry.deliver];
@@ -294,7 +320,7 @@ impl Crew {
         );
         let body = parcel::bytes(py, answer.body)?;
         let segments = answer.segments.into_iter().map(Working::from).collect();
-        Ok((waiting.future, Some(body), segments, answer.failed, None))
+        Ok((waiting.owner, (Some(body), segments, answer.failed, None)))
     }
 
     fn note(
