@@ -1,10 +1,12 @@
-"""A result in a notebook: the text of the command, and the weights as bars. It takes its colors from the notebook, so that
-it is read in light and in dark."""
+"""A result in a notebook: the text of the command, the weights as bars, and charts of its page. It takes its colors from the
+notebook, so that it is read in light and in dark."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+
+from . import _native
 
 if TYPE_CHECKING:
     from .result import Result
@@ -21,8 +23,17 @@ def html(result: Result) -> str:
     question, figures, _, below = (text + "\n\n" * 3).split("\n\n", 3)  # between them the weights, which get better bars
     return (
         f"<div><p><b>{escape(question)}</b></p>{_pre(figures)}"
-        f"<table style='border-collapse:collapse'>{_bars(best.weights)}</table>{_pre(below)}</div>"
+        f"<table style='border-collapse:collapse'>{_bars(best.weights)}</table>{_charts(result)}{_pre(below)}</div>"
     )
+
+
+def _charts(result: Result) -> str:
+    """Charts, where the numbers are at hand that the result was found from."""
+    files = result._files
+    try:
+        return _native.charts(result.to_json(), result._sheet, files.get("prices"), files.get("moments"))
+    except (ValueError, OSError):  # they stayed behind when it was pickled, or their file is gone
+        return ""
 
 
 def _pre(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ BEST, EQUAL, CURVE, CLOUD = "#d55e00", "#0072b2", "#009e73", "#999999"
 
 
 def plot(result: Result, prices: Any = None, **numbers: Any) -> Any:
-    """Draws weights, frontier, growth and the subsets' optima, as far as there are any, and returns the figure.
+    """Draws weights, frontier, growth, the subsets' optima and the luck test, as far as there are any, and returns the figure.
 
     A result that was found from a frame or an array remembers it; one that was read back needs the prices again, or
     else ``moments=``, ``dates=`` and ``names=`` as :func:`sharpest.solve` takes them.
@@ -30,9 +31,10 @@ def plot(result: Result, prices: Any = None, **numbers: Any) -> Any:
     if result.best is None:
         raise ValueError("there is no portfolio to draw")
     picture = json.loads(_picture(result, prices, numbers))
-    charts = [_draw_weights, _draw_frontier]
+    charts: list[Callable[[Any, Result, Any], None]] = [_draw_weights, _draw_frontier]
     charts += [_draw_growth] if "growth" in picture else []
     charts += [_draw_optima] if "optima" in picture else []
+    charts += [_draw_luck] if "histogram" in (result.luck or {}) else []
     rows = (len(charts) + 1) // 2
     figure = Figure(figsize=(11, 4.2 * rows), layout="constrained")
     axes = figure.subplots(rows, 2).ravel()
@@ -119,8 +121,16 @@ def _places(path: Any, before: list[Any]) -> np.ndarray:
 
 
 def _draw_optima(axis: Any, result: Result, picture: Any) -> None:
-    optima = picture["optima"]
-    axis.stairs(optima["counts"], optima["edges"], fill=True, color=CLOUD)
-    axis.axvline(result.sharpe, color=BEST, label="this portfolio")
+    _draw_histogram(axis, picture["optima"], (result.sharpe, "this portfolio"))
     axis.set(title="The best Sharpe ratio of each subset", xlabel="Sharpe ratio", ylabel="subsets")
+
+
+def _draw_luck(axis: Any, result: Result, _picture: Any) -> None:
+    _draw_histogram(axis, result.luck.histogram, (result.sharpe, "observed"))
+    axis.set(title="The best Sharpe ratio where there is nothing to find", xlabel="Sharpe ratio", ylabel="samples")
+
+
+def _draw_histogram(axis: Any, histogram: Any, mark: tuple[float, str]) -> None:
+    axis.stairs(histogram["counts"], histogram["edges"], fill=True, color=CLOUD)
+    axis.axvline(mark[0], color=BEST, label=mark[1])
     axis.legend(fontsize=8, frameon=False)

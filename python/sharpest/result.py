@@ -138,7 +138,7 @@ class Result:
         return check(self, prices, **numbers)
 
     def plot(self, prices: Any = None, **numbers: Any) -> Any:
-        """Weights, frontier, growth and the distribution of subsets as a matplotlib figure; what the result was found from is
+        """Weights, frontier, growth, the distribution of subsets and the luck test as a matplotlib figure; what the result was found from is
         remembered, unless it was read back or pickled: then give the prices again."""
         from .plot import plot
 

@@ -27,7 +27,8 @@ mod _native {
     use crate::errors::{OwnerDied, OwnerGone};
     #[pymodule_export]
     use crate::finance::{
-        Inbox, Scoring, Sheet, answer, assist, bundled, check, json_in, picture, report, text,
+        Inbox, Scoring, Sheet, answer, assist, bundled, charts, check, json_in, picture, report,
+        text,
     };
     #[pymodule_export]
     use crate::named::{attach_named, create_named, list_named, reap_named, remove_named};

@@ -17,6 +17,7 @@ def titles(figure):
 
 WEIGHTS, CLOUD = "Weights", "Return and volatility, a year"
 GROWTH, OPTIMA = "What became of 1, rebalanced each period", "The best Sharpe ratio of each subset"
+LUCK = "The best Sharpe ratio where there is nothing to find"
 
 
 def test_everything_that_there_is_is_drawn():
@@ -32,13 +33,28 @@ def test_everything_that_there_is_is_drawn():
     assert (x, y) == (result.best.volatility, result.best.return_)
 
 
+def test_the_luck_test_is_drawn_with_what_was_observed():
+    result = sharpest.solve(prices(), pick=10, cap=0.2, luck_draws=200)
+    figure = result.plot()
+    assert titles(figure) == [WEIGHTS, CLOUD, GROWTH, OPTIMA, LUCK]
+    luck = figure.axes[4]
+    (stairs,), (mark,) = luck.patches, luck.lines
+    values, edges, _ = stairs.get_data()
+    assert list(values) == result.luck.histogram.counts and list(edges) == result.luck.histogram.edges
+    assert sum(values) == 200 - result.luck.nothing
+    assert set(mark.get_xdata()) == {result.sharpe} and mark.get_label() == "observed"
+
+
 @pytest.mark.parametrize(
     ("find", "drawn"),
     [
         (lambda: sharpest.search(noise(), pick=2, draws=5), [WEIGHTS, CLOUD, GROWTH, OPTIMA]),
-        (lambda: sharpest.solve(noise().to_numpy()), [WEIGHTS, CLOUD, GROWTH]),
+        (lambda: sharpest.solve(noise().to_numpy()), [WEIGHTS, CLOUD, GROWTH, LUCK]),
         (lambda: sharpest.solve(noise(), at_most=2, floor=0.1), [WEIGHTS, CLOUD, GROWTH]),
-        (lambda: sharpest.solve(noise(120), from_="2024-03-01", test_from="2024-01-01", test_to="2024-02-28"), [WEIGHTS, CLOUD, GROWTH]),
+        (
+            lambda: sharpest.solve(noise(120), from_="2024-03-01", test_from="2024-01-01", test_to="2024-02-28"),
+            [WEIGHTS, CLOUD, GROWTH, LUCK],
+        ),
         (lambda: sharpest.solve(moments=([0.1, 0.2], np.eye(2))), [WEIGHTS, CLOUD]),
         (lambda: sharpest.solve(luck_draws=0), [WEIGHTS, CLOUD, GROWTH, OPTIMA]),
     ],
@@ -52,10 +68,10 @@ def test_a_result_that_was_read_back_needs_the_prices(tmp_path):
     result = pickle.loads(pickle.dumps(sharpest.solve(frame)))
     with pytest.raises(ValueError, match="was found from the table, so it cannot be held against the bundled prices"):
         result.plot()
-    assert titles(result.plot(frame)) == [WEIGHTS, CLOUD, GROWTH]
+    assert titles(result.plot(frame)) == [WEIGHTS, CLOUD, GROWTH, LUCK]
     file = tmp_path / "prices.csv"
     frame.to_csv(file)
-    assert titles(sharpest.solve(file).plot()) == [WEIGHTS, CLOUD, GROWTH]
+    assert titles(sharpest.solve(file).plot()) == [WEIGHTS, CLOUD, GROWTH, LUCK]
 
 
 def test_without_an_answer_there_is_no_picture():

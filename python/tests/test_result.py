@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 import subprocess
 import sys
 
@@ -90,6 +91,25 @@ def test_a_notebook_gets_html(solved, sampled):
         assert repr(result).splitlines()[0] in html and "Sharpe" in html
     named = sharpest.solve(noise().rename(columns={"A": "<b>A&B"}), luck_draws=0)
     assert "<b>A&B" not in named._repr_html_() and "&lt;b&gt;A&amp;B" in named._repr_html_()
+
+
+def test_a_notebook_gets_the_charts_of_the_page(solved, sampled, tmp_path):
+    html, page = solved._repr_html_(), tmp_path / "page.html"
+    solved.report(page)
+    charts = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert [re.search("<title[^>]*>(.*?)</title>", chart)[1] for chart in charts] == ["Return and volatility", "Luck"]
+    assert all(chart in page.read_text() for chart in charts), "they are drawn once"
+    assert f"observed {solved.sharpe:.2f}" in charts[1]
+    assert sampled._repr_html_().count("<svg") == 1, "a search has no luck test"
+    (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert style.startswith(".sharpest-charts {") and style.count("{") == style.count("}") and ":root" not in style
+    file = tmp_path / "prices.csv"
+    noise().to_csv(file)
+    found = sharpest.solve(file, luck_draws=0)
+    assert "<svg" in found._repr_html_() and "<svg" in sharpest.solve(luck_draws=0)._repr_html_()
+    file.unlink()
+    for alone in (found, pickle.loads(pickle.dumps(solved))):
+        assert "<svg" not in alone._repr_html_() and "Sharpe" in alone._repr_html_()
 
 
 def test_the_json_goes_to_the_command_and_back(solved, sampled, tmp_path):

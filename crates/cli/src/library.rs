@@ -149,12 +149,18 @@ pub fn picture(json: &str, given: Given<'_>, source: &Source) -> Result<String, 
 /// # Errors
 /// JSON that is no result; data that cannot be used; a place that cannot be written.
 pub fn report(json: &str, given: Given<'_>, source: &Source, path: &Path) -> Result<(), Failure> {
-    let (claim, data) = hearing(json, given, source)?;
-    let answer = Answer::parse(json).map_err(|reason| {
-        Failure::Engine(sharpest_engine::Error::NoResult { file: claim.name().to_owned(), reason })
-    })?;
+    let (answer, data) = answered(json, given, source)?;
     let output = Output::open(&Place::File(path.to_owned()), &Interrupt::default())?;
     Ok(page(&data, answer.answered(), output)?)
+}
+
+/// The charts of the result in `json` that a notebook shows, as a piece of HTML.
+///
+/// # Errors
+/// JSON that is no result; data that cannot be used.
+pub fn charts(json: &str, given: Given<'_>, source: &Source) -> Result<String, Failure> {
+    let (answer, data) = answered(json, given, source)?;
+    html::charts(&data, answer.answered()).map_err(Failure::Engine)
 }
 
 /// The JSON of a result in a text that may be a page.
@@ -173,6 +179,15 @@ fn hearing(json: &str, given: Given<'_>, source: &Source) -> Result<(Claim, Data
     }
     let data = read(given, source, claim.table())?;
     Ok((claim, data))
+}
+
+/// The same with the whole of the result.
+fn answered(json: &str, given: Given<'_>, source: &Source) -> Result<(Answer, Data), Failure> {
+    let (claim, data) = hearing(json, given, source)?;
+    let answer = Answer::parse(json).map_err(|reason| {
+        Failure::Engine(sharpest_engine::Error::NoResult { file: claim.name().to_owned(), reason })
+    })?;
+    Ok((answer, data))
 }
 
 /// The numbers as data of the engine.

@@ -122,6 +122,23 @@ pub(crate) fn picture(
     picture.map_err(|failure| exception(py, &failure))
 }
 
+/// The charts of a result that a notebook shows, as a piece of HTML.
+#[pyfunction]
+pub(crate) fn charts(
+    py: Python<'_>,
+    json: &str,
+    sheet: Option<PyRef<'_, Sheet>>,
+    prices: Option<&str>,
+    moments: Option<&str>,
+) -> PyResult<String> {
+    let given = Sheet::given(sheet.as_deref());
+    let charts = py.detach(|| {
+        let source = library::source(prices, moments)?;
+        library::charts(json, given, &source)
+    });
+    charts.map_err(|failure| exception(py, &failure))
+}
+
 /// Writes the page of a result to a file.
 #[pyfunction]
 pub(crate) fn report(

@@ -9,6 +9,6 @@ mod sheet;
 mod watch;
 
 pub(crate) use carrier::Inbox;
-pub(crate) use commands::{answer, assist, bundled, check, json_in, picture, report, text};
+pub(crate) use commands::{answer, assist, bundled, charts, check, json_in, picture, report, text};
 pub(crate) use scoring::Scoring;
 pub(crate) use sheet::Sheet;

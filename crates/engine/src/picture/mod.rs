@@ -54,6 +54,18 @@ pub struct Point {
 /// # Errors
 /// Settings that contradict the data; a portfolio of assets that the data do not have.
 pub fn picture(data: &Data, claim: &Claim) -> Result<Picture, Error> {
+    drawn(data, claim, true)
+}
+
+/// The same without growth and optima, which nobody waits for where an answer is shown again and again.
+///
+/// # Errors
+/// As [`picture`].
+pub fn outline(data: &Data, claim: &Claim) -> Result<Picture, Error> {
+    drawn(data, claim, false)
+}
+
+fn drawn(data: &Data, claim: &Claim, whole: bool) -> Result<Picture, Error> {
     let wanted = &claim.settings;
     let rule = wanted.terms.check()?;
     let plan = Plan::new(data, &wanted.terms)?;
@@ -73,8 +85,10 @@ pub fn picture(data: &Data, claim: &Claim) -> Result<Picture, Error> {
         assets: (0..moments.len()).map(alone).collect(),
         frontier: frontier::of(&question),
         cloud: cloud::of(&question)?,
-        growth: best.and_then(|best| Growth::of(&plan, &best, wanted.terms.returns)),
-        optima: optima::of(&question)?,
+        growth: best
+            .filter(|_| whole)
+            .and_then(|best| Growth::of(&plan, &best, wanted.terms.returns)),
+        optima: if whole { optima::of(&question)? } else { None },
     })
 }
 

@@ -8,7 +8,7 @@
 //! 3. `worth`: what the figure is worth; other portfolios.
 //! 4. `method`: how it was found, and how it is rechecked.
 //!
-//! A section that there are no data for says so in a line at the end. Whatever a name holds is text to the page: `maud`
+//! `notebook` shows some of the charts without the page. A section that there are no data for says so in a line at the end. Whatever a name holds is text to the page: `maud`
 //! escapes all that is put in.
 
 mod bars;
@@ -18,9 +18,12 @@ mod frontier;
 mod growth;
 mod luck;
 mod method;
+mod notebook;
 mod optima;
 mod summary;
 mod worth;
+
+pub use notebook::charts;
 
 use super::Answered;
 use crate::Error;
@@ -31,6 +34,7 @@ use facts::Facts;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
+const CHART: &str = include_str!("chart.css");
 
 /// Nothing is loaded from anywhere, and no script runs.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -43,11 +47,7 @@ type Section = Result<Markup, String>;
 /// # Errors
 /// Data that the answer is not about.
 pub fn page(data: &Data, answer: Answered<'_>) -> Result<String, Error> {
-    let no_result = |reason: serde_json::Error| Error::NoResult {
-        file: data.name().to_owned(),
-        reason: reason.to_string(),
-    };
-    let json = serde_json::to_string_pretty(&answer).map_err(no_result)? + "\n"; // as --json writes it
+    let json = json(data, answer)?;
     let picture = picture(data, &Claim::parse(data.name(), json.as_bytes())?)?;
     let facts = Facts::of(answer);
     let sections = [
@@ -80,6 +80,15 @@ pub fn page(data: &Data, answer: Answered<'_>) -> Result<String, Error> {
     Ok(whole(&summary::title(&facts), &body))
 }
 
+/// The answer as `--json` writes it.
+fn json(data: &Data, answer: Answered<'_>) -> Result<String, Error> {
+    let no_result = |reason: serde_json::Error| Error::NoResult {
+        file: data.name().to_owned(),
+        reason: reason.to_string(),
+    };
+    Ok(serde_json::to_string_pretty(&answer).map_err(no_result)? + "\n")
+}
+
 /// The file around the body.
 fn whole(title: &str, body: &Markup) -> String {
     let page = html! {
@@ -91,7 +100,7 @@ fn whole(title: &str, body: &Markup) -> String {
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="color-scheme" content="light dark";
                 title { (title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(CHART)) }
             }
             body { main { (body) } }
         }
