@@ -53,7 +53,8 @@ def rebuild(text: str) -> np.dtype:
     """The dtype of a description. It may come from another process: what holds objects is refused."""
     dtype = _DTYPES.get(text)
     if dtype is None:
-        dtype = np.lib.format.descr_to_dtype(ast.literal_eval(text) if text.startswith("[") else text)
+        told: Any = ast.literal_eval(text) if text.startswith("[") else text  # NumPy takes texts, too, and does not say so
+        dtype = np.lib.format.descr_to_dtype(told)
         if dtype.hasobject:
             raise ValueError("a shared array cannot hold Python objects")
         if len(_DTYPES) < 1000:

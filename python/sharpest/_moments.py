@@ -28,7 +28,7 @@ def sheet(moments: Any, names: Sequence[str] | None) -> tuple[_native.Sheet, Kin
     rows = _labels(covariance, "index", None, len(matrix)) if hasattr(covariance, "iloc") else columns
     values = _means(mean, rows)
     assets = [str(label) for label in rows]
-    table = [("asset", assets), ("mean", values)]
+    table: list[tuple[str, Any]] = [("asset", assets), ("mean", values)]
     table += [(str(label), matrix[:, i]) for i, label in enumerate(columns)]
     library = "pandas" if hasattr(covariance, "iloc") else ""
     return _native.Sheet(MOMENTS, table, [], True), Kind(library, columns)

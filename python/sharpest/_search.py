@@ -173,7 +173,7 @@ _NUMBERS = ("prices", "moments", "dates", "names")
 
 def _ask(command: str, options: dict[str, Any]) -> Result:
     sheet, files, kind = numbers_of(*(options.pop(name) for name in _NUMBERS))
-    choice = tuple(_names(options, name) for name in ("assets", "exclude"))
+    choice = _names(options, "assets"), _names(options, "exclude")
     workers = _workers(options)
     args = ["sharpest", command, *flags(options)]
     if "moments" in files:

@@ -345,8 +345,9 @@ def _frozen(arrays: Mapping[Any, Any]) -> _native.Frozen:
         fields.append((str(name), describe(array.dtype, what), array.itemsize, array.shape, strides))
         parts.append(part)
         pieces.append(contents(part, strides))
-    if all(piece is not None for piece in pieces):
-        return _native.share(fields, pieces)
+    whole = [piece for piece in pieces if piece is not None]
+    if len(whole) == len(pieces):
+        return _native.share(fields, whole)
     # Arrays with gaps are copied straight into the segment, rather than twice.
     segment = _native.working(fields, False)
     mapping = segment.view()

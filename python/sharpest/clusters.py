@@ -83,7 +83,7 @@ def _slots(executor: Any) -> int:
         count = getattr(executor, name, None)
         if isinstance(count, int) and count > 0:
             return count
-    client = getattr(executor, "_client", None)
+    client: Any = getattr(executor, "_client", None)
     if hasattr(client, "nthreads"):  # Dask
         return max(1, sum(client.nthreads().values()))
     return os.cpu_count() or 1

@@ -69,6 +69,7 @@ class MaxSharpe(BaseEstimator):
         if self.fallback not in ("raise", "equal_weight"):
             raise ValueError(f'fallback is {self.fallback!r}: give "raise" or "equal_weight"')
         array = validate_data(self, X, dtype=np.float64, ensure_min_samples=3)
+        self.result_: Result | None
         try:
             self.result_, self.weights_ = answer(self, array)
         except NoAnswer as error:
@@ -85,6 +86,7 @@ class MaxSharpe(BaseEstimator):
     def score(self, X: Any, y: Any = None) -> float:
         """The annual Sharpe ratio of the portfolio in ``X``, so that a grid search looks for what was asked for."""
         earned = self.predict(X)[:, None]
+        result: Any
         try:
             result = solve(earned, table="returns", rate=self.rate, periods=self.periods, luck_draws=0, jobs=1)
         except NoAnswer as error:  # a ratio below 0 is no answer, and yet a score

@@ -26,6 +26,11 @@ class Kind:
     library: str = ""
     labels: tuple[Any, ...] = ()
 
+    @property
+    def backend(self) -> Any:
+        """The library as narwhals names it, whose types list the names."""
+        return self.library
+
 
 def is_file(prices: Any) -> bool:
     """Whether this is the name of a file, or nothing, which stands for the bundled prices."""
@@ -53,7 +58,7 @@ def _columns(prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[list
 
 def _of_array(prices: Any, names: Sequence[str] | None) -> tuple[list[Column], Kind]:
     if isinstance(prices, np.ma.MaskedArray):
-        prices = prices.astype(np.float64).filled(np.nan)
+        prices = np.ma.filled(prices.astype(np.float64), np.nan)
     array = np.asarray(prices, dtype=np.float64)
     if array.ndim != 2:
         shape = "×".join(map(str, array.shape)) or "no"
@@ -183,7 +188,7 @@ def series(kind: Kind, universe: Sequence[str], weights: Mapping[str, float]) ->
         return pd.Series(values, index=list(labels), name="weight")
     import narwhals as nw
 
-    return nw.new_series("weight", values, dtype=nw.Float64, backend=kind.library).to_native()
+    return nw.new_series("weight", values, dtype=nw.Float64, backend=kind.backend).to_native()
 
 
 def table(kind: Kind, columns: Mapping[str, Sequence[Any]]) -> Any:
@@ -192,4 +197,4 @@ def table(kind: Kind, columns: Mapping[str, Sequence[Any]]) -> Any:
         return dict(columns)
     import narwhals as nw
 
-    return nw.from_dict(dict(columns), backend=kind.library).to_native()
+    return nw.from_dict(dict(columns), backend=kind.backend).to_native()

@@ -3,6 +3,7 @@
 use crate::python::{self, environment};
 use crate::steps::Steps;
 use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,7 +29,7 @@ const PACKAGES: [&str; 14] = [
 const INTERPRETERS: [&str; 3] = ["python3.11", "python3.12", "python3.13"];
 
 /// What is needed on the first of the interpreters alone: skfolio, which brings a dozen solvers' worth of packages, what runs
-/// the notebook, and what holds the stub against the module.
+/// the notebook, and what holds types against code.
 const ONCE: [&str; 4] = ["skfolio==1.12.2", "nbclient==0.11.0", "ipykernel==7.4.0", "mypy==2.4.1"];
 
 /// What is tried in an environment of its own, on the first of the interpreters alone, since it is large: clusters.
@@ -67,7 +68,7 @@ pub(crate) fn test(steps: &mut Steps) -> Result<()> {
             Some(python) => {
                 steps.run(&name, || run(&python, &wheel, interpreter, &[]))?;
                 if first {
-                    steps.run("type stub", || hold_stub(&python))?;
+                    steps.run("types", || hold_types(&python))?;
                 }
             }
             None => steps.skip(&name, &format!("no {interpreter} with venv on this machine")),
@@ -135,19 +136,26 @@ fn run(python: &Path, wheel: &Path, interpreter: &str, tests: &[&str]) -> Result
     Ok(())
 }
 
-/// Holds what the stub says of the compiled module against the module of the wheel.
-fn hold_stub(python: &Path) -> Result<()> {
-    let mut stubtest = Command::new(python);
-    stubtest.args(["-m", "mypy.stubtest", "sharpest._native", "--concise", "--mypy-config-file"]);
-    stubtest
-        .arg(python::file("python/mypy.ini"))
-        .arg("--allowlist")
-        .arg(python::file("python/stubtest.txt"));
+/// Holds what the stub says of the compiled module against the module of the wheel, and the package against its own types.
+fn hold_types(python: &Path) -> Result<()> {
+    let (settings, known) = (python::file("python/mypy.ini"), python::file("python/stubtest.txt"));
     // From a folder where the sources are not in the way; what mypy keeps goes there, too.
-    let folder = python::target().join("stubtest");
+    let folder = python::target().join("types");
     std::fs::create_dir_all(&folder)?;
-    if !stubtest.current_dir(folder).env("PYTHONSAFEPATH", "1").status()?.success() {
+    let holds = |module: &str, arguments: &[&OsStr]| -> Result<bool> {
+        let mut check = Command::new(python);
+        check.args(["-m", module]).args(arguments).current_dir(&folder);
+        Ok(check.env("PYTHONSAFEPATH", "1").status()?.success())
+    };
+    let stub = ["sharpest._native", "--concise", "--mypy-config-file"].map(OsStr::new);
+    let allowed = [settings.as_os_str(), OsStr::new("--allowlist"), known.as_os_str()];
+    if !holds("mypy.stubtest", &[&stub[..], &allowed].concat())? {
         bail!("the stub says what the module has not, or not all that it has");
+    }
+    // From 3.12 on the types of NumPy tell that arrays are buffers.
+    let package = ["--package", "sharpest", "--python-version", "3.12", "--config-file"];
+    if !holds("mypy", &[&package.map(OsStr::new)[..], &[settings.as_os_str()]].concat())? {
+        bail!("the package does not keep to its own types");
     }
     Ok(())
 }

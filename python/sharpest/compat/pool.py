@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice, starmap
 from time import monotonic
@@ -156,7 +156,7 @@ def _starred(func: Callable[..., Any], rows: list[Any]) -> list[Any]:
 class AsyncResult:
     """What is to come, of one or of many tasks."""
 
-    def __init__(self, futures: list[Future], joined: Callable[[list[Any]], Any], callback: Any = None,
+    def __init__(self, futures: Sequence[Future[Any]], joined: Callable[[list[Any]], Any], callback: Any = None,
                  error_callback: Any = None) -> None:
         self._futures, self._joined = futures, joined
         self._callback, self._error_callback = callback, error_callback
@@ -197,7 +197,7 @@ class AsyncResult:
             raise ValueError(f"{self!r} not ready")
         return self._error is None
 
-    def _one_done(self, _: Future) -> None:
+    def _one_done(self, _: Future[Any]) -> None:
         with self._lock:
             self._left -= 1
             last = self._left == 0
@@ -222,9 +222,9 @@ class AsyncResult:
 class Results(Iterator[Any]):
     """Results one by one; ``next(timeout)`` waits so long."""
 
-    def __init__(self, submit: Callable[[list[Any]], Future], chunks: Iterator[list[Any]], ahead: int, ordered: bool) -> None:
+    def __init__(self, submit: Callable[[list[Any]], Future[Any]], chunks: Iterator[list[Any]], ahead: int, ordered: bool) -> None:
         self._submit, self._chunks, self._ahead, self._ordered = submit, chunks, ahead, ordered
-        self._pending: deque[Future] = deque()
+        self._pending: deque[Future[Any]] = deque()
         self._values: deque[Any] = deque()
         self._failure: BaseException | None = None
         self._feed()
@@ -246,7 +246,7 @@ class Results(Iterator[Any]):
             self._values.extend(future.result())
         return self._values.popleft()
 
-    def _first(self, timeout: float | None) -> Future:
+    def _first(self, timeout: float | None) -> Future[Any]:
         if self._ordered:
             first = self._pending[0]
             try:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import multiprocessing.shared_memory as standard
 import os
 import struct
-from multiprocessing.shared_memory import _SHM_NAME_PREFIX, _USE_POSIX  # noqa: F401 (where programs look for them)
+from collections.abc import Callable
 from typing import Any
 
 from .. import _native
 
 __all__ = ["ShareableList", "SharedMemory", "reap"]
+
+#: The standard library's module, of which its types tell only what is public.
+_inside: Any = standard
+#: Where programs look for them.
+_SHM_NAME_PREFIX, _USE_POSIX = _inside._SHM_NAME_PREFIX, _inside._USE_POSIX
 
 
 def reap() -> list[str]:
@@ -63,7 +68,7 @@ class SharedMemory:
     def _make_any(self, size: int) -> _native.Mapping:
         while True:
             try:
-                return self._open(standard._make_filename(), size)
+                return self._open(_inside._make_filename(), size)
             except FileExistsError:
                 continue
 
@@ -124,7 +129,7 @@ class SharedMemory:
         return type(self), (self.name, False, self.size)
 
 
-class ShareableList(standard.ShareableList):
+class ShareableList(standard.ShareableList[Any]):
     """A list of fixed length of numbers, strings, bytes and ``None`` in shared memory, laid out as the standard library's.
 
     >>> from sharpest.compat.shared_memory import ShareableList
@@ -137,6 +142,13 @@ class ShareableList(standard.ShareableList):
     """
 
     shm: SharedMemory  # type: ignore[assignment]
+    # What the base class has for itself.
+    _format_size_metainfo: str
+    _format_packing_metainfo: str
+    _format_back_transform_codes: str
+    _extract_recreation_code: Callable[[Any], int]
+    _types_mapping: dict[type, str]
+    _alignment: int
 
     def __init__(self, sequence: Any = None, *, name: str | None = None) -> None:
         if sequence is None and name is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from multiprocessing import sharedctypes as standard
+from multiprocessing import sharedctypes
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
@@ -11,6 +11,9 @@ from .. import _native
 from .synchronize import RLock
 
 __all__ = ["Array", "RawArray", "RawValue", "Value", "synchronized"]
+
+#: The standard library's module, of which its types tell only what is public.
+standard: Any = sharedctypes
 
 
 class Memory:
@@ -104,12 +107,13 @@ class SynchronizedString(_Anywhere, standard.SynchronizedString):
 _wrappers: dict[type, type] = {}
 
 
-def _wrapper(kind: type) -> Any:
+def _wrapper(kind: Any) -> Any:
     """The class that puts a lock around each access to a C type."""
     if issubclass(kind, ctypes._SimpleCData):
         return Synchronized
     if issubclass(kind, ctypes.Array):
-        return SynchronizedString if kind._type_ is ctypes.c_char else SynchronizedArray
+        element: Any = kind._type_
+        return SynchronizedString if element is ctypes.c_char else SynchronizedArray
     if kind not in _wrappers:
         members = {field[0]: standard.make_property(field[0]) for field in kind._fields_}
         _wrappers[kind] = type(f"Synchronized{kind.__name__}", (_Anywhere,), members)

@@ -115,7 +115,7 @@ class Pool(Executor):
         """Has a worker call ``fn(*args, **kwargs)``, and returns its future."""
         return self._send(fn, args, kwargs, fn)
 
-    def map(  # type: ignore[override]
+    def map(
         self,
         fn: Callable[..., Any],
         *iterables: Iterable[Any],
@@ -131,11 +131,12 @@ class Pool(Executor):
         ``buffersize`` tasks are under way, so that endless iterables can be mapped. With ``ordered=False`` results come as
         they are done. ``progress`` draws a bar of the results taken (tqdm's, where somebody looks at it).
         """
+        count = 0
         if buffersize is None:
-            iterables = tuple(map(list, iterables))  # as in the standard library, they are read at once
+            columns = [list(column) for column in iterables]  # as in the standard library, they are read at once
+            iterables, count = tuple(columns), min(map(len, columns), default=0)
         if chunksize is None:
-            count = min(map(len, iterables), default=0) if buffersize is None else buffersize
-            chunksize = max(1, -(-count // (4 * self._max_workers)))
+            chunksize = max(1, -(-(buffersize or count) // (4 * self._max_workers)))
         if chunksize < 1:
             raise ValueError("chunksize must be >= 1.")
         if buffersize is not None and buffersize < 1:
@@ -146,7 +147,7 @@ class Pool(Executor):
         first = list(tasks if buffersize is None else islice(tasks, buffersize))
         results = in_order(first, tasks, end) if ordered else as_done(first, tasks, end)
         results = results if chunksize == 1 else chained(results)
-        return shown(results, 0 if buffersize else min(map(len, iterables), default=0)) if progress else results
+        return shown(results, count) if progress else results
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Takes no tasks any more. Waits, unless told otherwise, until all are done and the workers have gone."""
@@ -195,7 +196,7 @@ class Pool(Executor):
         told = [workers.get(pid) or look(Worker(pid, tasks, run)) for pid, tasks, run in known]
         names = {index: row.function for index, row, _ in known_rows}
         each = [one for one in self._crew.recent() if one[0] in names]
-        recent = [Task(names[index], *rest, *times, *sizes) for index, *rest, times, sizes in each]
+        recent = [Task._make((names[index], *rest, *times, *sizes)) for index, *rest, times, sizes in each]
         return Ledger([row for _, row, _ in known_rows], told, self._blas_threads, again, deaths, recent)
 
     def _calls(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]]) -> Iterator[Call | Future]:
@@ -219,6 +220,7 @@ class Pool(Executor):
 
     def _send(self, fn: Any, args: Any, kwargs: Any, named: Any) -> Future:
         future = Future()
+        segments: list[Segment]
         try:
             if not kwargs and is_plain(args) and not self._may_hide(fn):
                 body, segments, keep = pickle.dumps((fn, args, kwargs), 5), [], None

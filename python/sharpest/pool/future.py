@@ -29,7 +29,7 @@ def _forked() -> None:
 os.register_at_fork(after_in_child=_forked)
 
 
-class Future(_Future):
+class Future(_Future[Any]):
     """The result of a task, as in :mod:`concurrent.futures`."""
 
     _crew: _native.Crew | None = None

@@ -100,7 +100,7 @@ _HEAD = ("function", "tasks", "queued", "unpickle", "run", "locks", "pickle", "d
 
 
 def _table(rows: list[Row]) -> list[str]:
-    cells = [_HEAD]
+    cells: list[tuple[str, ...]] = [_HEAD]
     for row in rows:
         times = (row.queued, row.unpickle, row.run, row.locks, row.pickle, row.deliver)
         sizes = (row.pickled, row.pickled_back, row.shared, row.shared_back)

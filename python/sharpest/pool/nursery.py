@@ -304,7 +304,8 @@ def _serve(pool: socket.socket) -> None:
                 if not word:
                     return
                 end = socket.socket(fileno=files[0])
-                process = context.Process(target=_child, args=(end, int(word), count, [pool, ours, theirs], parent, selector))
+                told = (end, int(word), count, [pool, ours, theirs], parent, selector)
+                process: Any = context.Process(target=_child, args=told)
                 process.start()
                 end.close()
                 count += 1

@@ -56,7 +56,7 @@ class Packer(pickle.Pickler):
         self.parts = parts
         self.places = places
         #: Arrays that are handed over as they are.
-        self.handed: list[_native.Working] = []
+        self.handed: list[Segment] = []
         #: The shared arrays that gave theirs up for it.
         self.givers: list[tuple[Any, _native.Working]] = []
         #: Shared arrays that must live until the message has been read.

@@ -11,7 +11,7 @@ import io
 import threading
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -74,18 +74,18 @@ def _address(array: np.ndarray) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _rebuilt(buffer: Any, dtype: np.dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+def _rebuilt(buffer: Any, dtype: np.dtype, shape: tuple[int, ...], order: Literal["C", "F"]) -> np.ndarray:
     return np.ndarray(shape, dtype, buffer, order=order)
 
 
-def _masked(packer: Packer, array: np.ma.MaskedArray) -> Any:
+def _masked(packer: Packer, array: Any) -> Any:
     if array.dtype.hasobject or not packer.has_room(array.nbytes):
         return NotImplemented
     return _masked_again, (array.data, np.ma.getmask(array), array._fill_value, array._hardmask)
 
 
-def _masked_again(data: np.ndarray, mask: Any, fill_value: Any, hard: bool) -> np.ma.MaskedArray:
-    again = np.ma.MaskedArray(data, mask, hard_mask=hard)
+def _masked_again(data: np.ndarray, mask: Any, fill_value: Any, hard: bool) -> Any:
+    again: Any = np.ma.MaskedArray(data, mask, hard_mask=hard)
     again._fill_value = fill_value
     return again
 

@@ -88,7 +88,8 @@ def _serve(seat: _native.Seat) -> None:
         try:
             seat.answer(done, packed[0], packed[1], laps)
         except RuntimeError as error:  # more arrays than a message takes
-            seat.answer(False, *_failure(error)[:2], laps)
+            failed = _failure(error)
+            seat.answer(False, failed[0], failed[1], laps)
         del packed
 
 
@@ -153,7 +154,7 @@ def _let_go(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-def failure(packed: tuple[BaseException, str]) -> BaseException:
+def failure(packed: tuple[BaseException, Any]) -> BaseException:
     """The exception of an answer that is a failure, with the worker's traceback as its cause."""
     error, text = packed
     error.__cause__ = RemoteTraceback(text)
