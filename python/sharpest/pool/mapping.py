@@ -35,6 +35,7 @@ def as_done(futures: list[Any], more: Iterator[Any], end: float | None) -> Itera
             done.notify()
 
     left = len(futures)
+    future: Any
     for future in futures:
         future.add_done_callback(tell)
     try:
@@ -42,7 +43,7 @@ def as_done(futures: list[Any], more: Iterator[Any], end: float | None) -> Itera
             with done:
                 if not done.wait_for(lambda: ready, None if end is None else max(0.0, end - monotonic())):
                     raise TimeoutError
-                future: Any = ready.pop(0)
+                future = ready.pop(0)
             futures.remove(future)
             left -= 1
             for another in islice(more, 1):

@@ -140,7 +140,7 @@ NAMED = b"F"
 def by_name(function: Any) -> bytes | None:
     """What such a message begins with; none for a function that is not found by its name."""
     try:
-        name = f"{pickle.whichmodule(function, function.__qualname__)}\0{function.__qualname__}".encode()
+        name = f"{function.__module__}\0{function.__qualname__}".encode()
         found = find_named(name)
     except Exception:
         return None
