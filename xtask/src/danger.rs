@@ -3,7 +3,7 @@
 use crate::python;
 use crate::steps::Steps;
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const ROOM: &str = "sharpest-arrays";
@@ -73,15 +73,19 @@ fn valgrind() -> Result<()> {
     Ok(())
 }
 
-/// The test programs of the room.
+/// The test programs of the room, as they were built for the tests of all rooms.
 fn binaries() -> Result<Vec<PathBuf>> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["test", "--package", ROOM, "--lib", "--tests", "--no-run"]);
-    let output = cargo.arg("--message-format=json").stderr(Stdio::inherit()).output()?;
+    cargo.args(crate::TESTS).args(["--no-run", "--message-format=json"]);
+    let output = cargo.stderr(Stdio::inherit()).output()?;
     let lines = String::from_utf8(output.stdout)?;
     let messages =
         lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let binaries = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    let room = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("crates").join("arrays");
+    let manifest = room.join("Cargo.toml");
+    let of_room = messages
+        .filter(|message| message["manifest_path"].as_str().map(Path::new) == Some(&*manifest));
+    let binaries = of_room.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     let binaries: Vec<_> = binaries.collect();
     if binaries.is_empty() {
         bail!("{ROOM} has no tests to run");

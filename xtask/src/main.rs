@@ -62,6 +62,9 @@ fn run() -> Result<()> {
     }
 }
 
+/// The tests of all rooms; those of the Python package take its wheel.
+const TESTS: [&str; 5] = ["test", "--workspace", "--exclude", "sharpest-python", "--all-features"];
+
 /// Everything that must hold before a change lands.
 fn test() -> Result<()> {
     let mut steps = steps::Steps::default();
@@ -71,10 +74,7 @@ fn test() -> Result<()> {
     steps.cargo("lints", &lints)?;
     steps.cargo("documents", &["doc", "--workspace", "--no-deps", "--all-features", "--quiet"])?;
     steps.run("arrows", arrows::check)?;
-    steps.cargo(
-        "tests",
-        &["test", "--workspace", "--exclude", "sharpest-python", "--all-features"],
-    )?;
+    steps.cargo("tests", &TESTS)?;
     // Its files are the only tests that see the difference.
     steps.cargo(
         "the command without Parquet",
