@@ -1,5 +1,5 @@
-"""The linear algebra libraries of one worker and their threads, where threadpoolctl is installed. Once a program is enough:
-a file says who did it."""
+"""The linear algebra libraries of one worker and their threads, where threadpoolctl is installed. Importing that costs 20 ms,
+so a worker of one thread does not ask, and once a program is enough: a file says who did it."""
 
 import os
 import sys
@@ -8,8 +8,8 @@ from . import ledger
 
 
 def look():
-    """Asks threadpoolctl, in the first worker that comes here with NumPy loaded."""
-    if "numpy" not in sys.modules or not _first():
+    """Asks threadpoolctl, in the first worker that comes here with NumPy loaded and more than one thread."""
+    if "numpy" not in sys.modules or len(os.listdir("/proc/self/task")) < 2 or not _first():
         return
     try:
         import threadpoolctl

@@ -4,7 +4,10 @@ Nothing of the program's own is called: no repr, no property, no attribute of an
 """
 
 from functools import partial
+from types import BuiltinFunctionType, FunctionType
 
+PLAIN = frozenset((FunctionType, BuiltinFunctionType))  # a function of which nothing but its name need be known
+STARS = set()
 DEPTH = 5
 PARTS = 12  # most parts of one message
 SAMPLE = 32  # most elements of one container that are looked at
@@ -12,16 +15,41 @@ SAMPLE = 32  # most elements of one container that are looked at
 
 def is_result(obj):
     """Whether a worker sends `obj` back for a task."""
-    kind = type(obj)
-    if kind is tuple:  # multiprocessing.pool: job, number, (success, value)
+    if type(obj) is tuple:  # multiprocessing.pool: job, number, (success, value)
         return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2
-    return kind.__name__ == "_ResultItem"
+    return type(obj).__name__ == "_ResultItem"
 
 
-def may_be_task(obj):
-    """Whether `obj` looks like a task at first sight."""
+def pool(module):
+    """Learns from multiprocessing.pool which functions take a list of calls to another one."""
+    STARS.update((module.mapstar, module.starmapstar))
+
+
+def glance(obj):
+    """What tells the sort of a message without a closer look, where anything does, and the calls in it if it is a task."""
     kind = type(obj)
-    return len(obj) == 5 if kind is tuple else kind.__name__ == "_CallItem"
+    try:
+        if kind is not tuple:
+            return _glance_at_item(kind, obj) if kind.__name__ == "_CallItem" else (kind, 0)
+        if len(obj) != 5:
+            return (None, 0) if is_result(obj) else (kind, 0)
+        function = obj[2]
+        if type(function) in PLAIN:
+            if function not in STARS:
+                return function.__qualname__, 1
+            function, batch = obj[3][0]
+            if type(function) in PLAIN:
+                return function.__qualname__, len(batch)
+    except Exception:
+        pass  # it only looked like a task
+    return None, 0
+
+
+def _glance_at_item(kind, item):
+    function, items = item.fn, 1
+    if type(function) is partial and function.func.__name__ == "_process_chunk" and len(function.args) == 1:
+        function, items = function.args[0], len(item.args[0])
+    return ((kind.__module__, function.__qualname__) if type(function) in PLAIN else None), items
 
 
 def task(obj):
@@ -37,8 +65,7 @@ def task(obj):
 def _calls(function, args, kwargs):
     """Through the wrappers that pools put around a function, to the program's own, and the list of its calls."""
     name = getattr(function, "__name__", "")
-    module = getattr(function, "__module__", "") or ""
-    if module == "multiprocessing.pool" and name in ("mapstar", "starmapstar"):
+    if type(function) in PLAIN and function in STARS:
         inner, batch = args[0]
         inner, bound = _unwrap(inner)
         batch = list(batch)
@@ -118,10 +145,10 @@ def parts(obj, function):
     found = {}
     calls = task(obj)
     if calls is not None:
-        names = _names(function)
+        names = parameters(function)
         for arguments in calls[1][:SAMPLE]:
             for index, value in enumerate(arguments):
-                _walk(value, _argument(names, index), 0, found)
+                _walk(value, argument(names, index), 0, found)
         owner = getattr(function, "__self__", None)
         if owner is not None and type(owner) is not type(__builtins__):
             _walk(owner, "the object itself (self)", 0, found)
@@ -129,9 +156,9 @@ def parts(obj, function):
     elif is_result(obj):
         _walk(obj[2][1] if type(obj) is tuple else obj.result, "the result", 0, found)
     elif _is_process(obj):
-        names = _names(function)
+        names = parameters(function)
         for index, value in enumerate(obj._args):
-            _walk(value, _argument(names, index), 0, found)
+            _walk(value, argument(names, index), 0, found)
     else:
         _walk(obj, "the object sent", 0, found)
     large = sorted(found.items(), key=lambda item: -item[1][1])[:PARTS]
@@ -144,14 +171,16 @@ def _scale(found, calls):
             found[key] = (count * calls // SAMPLE, size * calls // SAMPLE)
 
 
-def _names(function):
+def parameters(function):
+    """The names of a function's parameters."""
     method = getattr(function, "__func__", None)
     code = getattr(method or function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
     return names[1:] if method is not None else names
 
 
-def _argument(names, index):
+def argument(names, index):
+    """An argument as a reader knows it."""
     named = " `%s`" % names[index] if index < len(names) else ""
     return "argument %d%s" % (index + 1, named)
 

@@ -6,6 +6,7 @@ import sys
 WANTED = {
     "multiprocessing.reduction": ("pickles", "reduction"),
     "multiprocessing.connection": ("pickles", "connection"),
+    "multiprocessing.pool": ("describe", "pool"),
     "multiprocessing.process": ("processes", "process"),
     "multiprocessing.synchronize": ("locks", "synchronize"),
     "multiprocessing.shared_memory": ("shared", "shared_memory"),

@@ -15,11 +15,6 @@ WIDTH = 8
 SLOTS = 512
 SIZE = WIDTH * SLOTS * 8
 
-# Small things that come quickly are looked at for the first FEW times, and then once in QUICK nanoseconds, which keeps the cost
-# at some 2 %. Those in between are counted with the one before: their number and time are right, what they are is a guess.
-FEW = 64
-QUICK = 400_000
-
 now = time.monotonic_ns
 cpu = time.thread_time_ns
 
@@ -28,10 +23,10 @@ _heard = False  # whether forks are listened to
 _stem = None
 _map = None
 _slots = {}
+_sorts = []
 numbers = None  # the counters, as one array of 64-bit integers
 spent = 0  # nanoseconds that describing has cost this process
 born = now()
-epoch = 0  # slots of another one are no longer
 
 
 def open_in(folder):
@@ -58,11 +53,18 @@ def is_open():
 
 def _forget():
     """A forked child starts with empty pages: the mapped ones are its parent's."""
-    global _stem, _map, numbers, spent, born, epoch
+    global _stem, _map, numbers, spent, born
     _stem = _map = numbers = None
     _slots.clear()
-    epoch += 1
+    for sorts in _sorts:
+        sorts.clear()
     spent, born = 0, now()
+
+
+def sorts():
+    """A dictionary for what has a slot and comes so often that even looking the slot up is dear; emptied when slots go."""
+    _sorts.append({})
+    return _sorts[-1]
 
 
 def _name():

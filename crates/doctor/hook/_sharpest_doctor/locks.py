@@ -22,9 +22,13 @@ def synchronize(module):
         make(self)
         take = self._semlock.acquire
 
-        def acquire(*args, **kwargs):
+        def acquire(block=True, timeout=None):
+            if take(False):  # a lock that is free costs no look at the clock
+                return True
+            if not block:
+                return False
             begin = ledger.now()
-            result = take(*args, **kwargs)
+            result = take(True, timeout)
             waited = ledger.now() - begin
             if waited > SHORT:
                 _waited(waited)
@@ -33,6 +37,8 @@ def synchronize(module):
         self.acquire = acquire
 
     def enter(self):
+        if self._semlock.acquire(False):
+            return True
         begin = ledger.now()
         result = self._semlock.__enter__()
         waited = ledger.now() - begin

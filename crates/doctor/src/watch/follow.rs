@@ -29,7 +29,7 @@ pub(super) fn follow(
     let (mut heard, mut pace) = (0, Pace::default());
     loop {
         let cost = cpu_of(|| sampler.sample());
-        let pause = pace.pause(cost, sampler.now());
+        let pause = pace.pause(cost, sampler.now(), sampler.ran());
         let end = Instant::now() + pause;
         while Instant::now() < end {
             if program.has_ended() {

@@ -1,41 +1,48 @@
-//! The pace: how long to wait between samples, so that sampling costs at most a hundredth of one core, however many
-//! processes there are. Credit grows with time and each sample is paid from it; who has none left waits until it has. A
-//! program begins with some, since it may be short, and never saves up more, so that no burst of samples follows a calm hour.
+//! The pace: how long to wait between samples, so that sampling costs at most a hundredth of what the program itself computes,
+//! however many processes there are and however little of the machine it gets. Credit grows with the program's CPU time, for
+//! one that sleeps a little with the clock, and each sample is paid from it; who has none left waits until it has. A program
+//! begins with some, since it may be short, and never saves up more, so that no burst of samples follows a calm hour.
 
 use std::time::Duration;
 
-/// Credit that a second brings: CPU seconds, of one core.
+/// Credit that a CPU second of the program brings, in CPU seconds.
 const SHARE: f64 = 0.01;
+/// Credit that a second of the clock brings.
+const ASLEEP: f64 = 0.001;
 /// Credit at the start, and the most that is kept.
-const MOST: f64 = 0.02;
+const MOST: f64 = 0.03;
 /// Debt that is remembered: what a sample costs on top of it is forgiven, or a single dear one would blind the doctor.
 const DEEPEST: f64 = 0.02;
 const SHORTEST: f64 = 0.02;
 /// The shortest pause once a program has run for [`YOUNG`] seconds.
 const USUAL: f64 = 0.05;
 const YOUNG: f64 = 2.0;
+/// The longest pause: what sleeps may wake.
+const LONGEST: f64 = 2.0;
 
 /// CPU seconds that may be spent on samples.
 #[derive(Debug)]
 pub(super) struct Pace {
     credit: f64,
     at: f64,
+    ran: f64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { credit: MOST, at: 0.0 }
+        Self { credit: MOST, at: 0.0, ran: 0.0 }
     }
 }
 
 impl Pace {
-    /// The pause after a sample that ended at `at` seconds and cost `cost` CPU seconds.
-    pub(super) fn pause(&mut self, cost: f64, at: f64) -> Duration {
-        let earned = (at - self.at) * SHARE;
+    /// The pause after a sample that ended at `at` seconds and cost `cost` CPU seconds, where the program has used `ran`.
+    pub(super) fn pause(&mut self, cost: f64, at: f64, ran: f64) -> Duration {
+        let earned = (ran - self.ran).max(0.0) * SHARE + (at - self.at) * ASLEEP;
         self.credit = ((self.credit + earned).min(MOST) - cost).max(-DEEPEST);
-        self.at = at;
+        (self.at, self.ran) = (at, ran);
         let fast = if at < YOUNG { SHORTEST } else { USUAL };
-        Duration::from_secs_f64((-self.credit / SHARE).max(fast))
+        let a_second = SHARE * ran / at.max(1e-3) + ASLEEP; // on average so far
+        Duration::from_secs_f64((-self.credit / a_second).clamp(fast, LONGEST))
     }
 }
 
@@ -43,11 +50,12 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// Samples in `long` seconds and the CPU seconds that they took, where each costs `cost`.
-    fn samples(cost: f64, long: f64) -> (usize, f64) {
+    /// Samples in `long` seconds of a program that keeps `cores` busy, and the CPU seconds that they took, where each costs
+    /// `cost`.
+    fn samples(cost: f64, long: f64, cores: f64) -> (usize, f64) {
         let (mut pace, mut at, mut count) = (Pace::default(), 0.0, 0);
         while at < long {
-            at += pace.pause(cost, at).as_secs_f64();
+            at += pace.pause(cost, at, at * cores).as_secs_f64();
             count += 1;
         }
         (count, count as f64 * cost)
@@ -56,34 +64,37 @@ mod tests {
     #[test]
     fn cheap_samples_come_quickly_at_first_and_then_steadily() {
         let mut pace = Pace::default();
-        assert_eq!(pace.pause(0.0001, 0.5), Duration::from_millis(20));
-        assert_eq!(pace.pause(0.0001, 60.0), Duration::from_millis(50));
+        assert_eq!(pace.pause(0.0001, 0.5, 0.5), Duration::from_millis(20));
+        assert_eq!(pace.pause(0.0001, 60.0, 60.0), Duration::from_millis(50));
     }
 
     #[test]
     fn a_short_program_is_seen_several_times_even_where_samples_are_dear() {
-        assert!(samples(0.002, 0.3).0 >= 10, "{:?}", samples(0.002, 0.3));
+        assert!(samples(0.002, 0.3, 1.0).0 >= 10, "{:?}", samples(0.002, 0.3, 1.0));
     }
 
     #[test]
     fn dear_samples_are_rare() {
         for cost in [0.001, 0.003, 0.01, 0.02] {
-            let (_, spent) = samples(cost, 100.0);
-            let most = 100.0 * SHARE + MOST + cost;
-            assert!(spent < most + 1e-9, "{spent} of samples at {cost}");
+            for cores in [1.0, 2.0, 64.0] {
+                let (_, spent) = samples(cost, 100.0, cores);
+                let most = 100.0 * (cores * SHARE + ASLEEP) + MOST + cost;
+                assert!(spent < most + 1e-9, "{spent} of samples at {cost} beside {cores}");
+            }
         }
     }
 
     #[test]
     fn a_calm_hour_is_no_credit() {
         let mut pace = Pace::default();
-        pace.pause(0.0, 3600.0);
-        pace.pause(MOST, 3600.0);
-        assert_eq!(pace.pause(0.01, 3600.0), Duration::from_secs(1));
+        pace.pause(0.0, 3600.0, 3600.0);
+        pace.pause(MOST, 3601.0, 3600.0);
+        let pause = pace.pause(0.02, 3602.0, 3601.0).as_secs_f64();
+        assert!((0.7..1.0).contains(&pause), "{pause}");
     }
 
     #[test]
     fn even_the_dearest_sample_is_taken_again() {
-        assert_eq!(Pace::default().pause(60.0, 60.0), Duration::from_secs(2));
+        assert_eq!(Pace::default().pause(60.0, 60.0, 0.0), Duration::from_secs(2));
     }
 }

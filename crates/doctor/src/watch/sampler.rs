@@ -29,6 +29,7 @@ pub(super) struct Sampler {
     recording: Recording,
     busy: (Busy, Busy),
     last: (f64, f64),
+    ran: f64,
     spent_before: f64,
     text: Text,
 }
@@ -60,6 +61,7 @@ impl Sampler {
             recording: Recording { machine, ..Recording::default() },
             busy: (busy, busy),
             last: (0.0, 0.0),
+            ran: 0.0,
             spent_before: own_cpu(),
             text,
         }
@@ -68,6 +70,11 @@ impl Sampler {
     /// Seconds since it began.
     pub(super) fn now(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
+    }
+
+    /// CPU seconds that the program was seen to use.
+    pub(super) fn ran(&self) -> f64 {
+        self.ran
     }
 
     /// Takes a sample.
@@ -174,6 +181,7 @@ impl Sampler {
         let slices = self.subjects.values().filter_map(|subject| subject.latest(at));
         let (mut cores, mut runnable) = (0.0, 0.0);
         for slice in slices {
+            self.ran += slice.ran;
             cores += slice.ran / long;
             runnable += (slice.ran + slice.waited) / long;
         }
