@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The programs, and what must be found in the one with the fault.
-const CLINIC: [(&str, &str); 16] = [
+const CLINIC: [(&str, &str); 17] = [
     ("oversubscription", "oversubscription"),
     ("pickles_arguments", "pickles"),
     ("pickles_results", "pickles"),
@@ -24,6 +24,7 @@ const CLINIC: [(&str, &str); 16] = [
     ("startup", "startup"),
     ("reattach", "reattach"),
     ("private_copies", "private-copies"),
+    ("bandwidth", "bandwidth"),
     ("leftovers", "leftovers"),
     ("same_random", "same-random"),
     ("same_random_generator", "same-random"),
@@ -40,12 +41,13 @@ fn python() -> Option<String> {
 }
 
 /// Runs a program under the doctor; gives what the program printed and the findings.
-fn diagnose(words: &[&str]) -> (Output, Value) {
+fn diagnose(options: &[&str], words: &[&str]) -> (Output, Value) {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("out.json");
     let output = Command::new(env!("CARGO_BIN_EXE_sharpest"))
         .args(["doctor", "--quiet", "--json"])
         .arg(&json)
+        .args(options)
         .arg("--")
         .args(words)
         .stdin(Stdio::null())
@@ -87,7 +89,8 @@ fn programs() -> (Vec<Program>, Vec<String>) {
                 }
             };
             let words = [runner.to_owned(), script.to_str().unwrap().to_owned()];
-            programs.push(Program { name, wanted, words });
+            let options: &[&str] = if fault == "bandwidth" { &["--probe"] } else { &[] };
+            programs.push(Program { name, wanted, options, words });
         }
     }
     (programs, skipped)
@@ -96,7 +99,20 @@ fn programs() -> (Vec<Program>, Vec<String>) {
 struct Program {
     name: String,
     wanted: &'static str,
+    options: &'static [&'static str],
     words: [String; 2],
+}
+
+impl Program {
+    /// What must be found first. Two cores do not make every memory busy: where the probe measured that they do not, this must
+    /// be said of the program that would otherwise be held back.
+    fn wanted(&self, diagnosis: &Value) -> &str {
+        let time = |key: &str| diagnosis["probe"][key].as_f64();
+        match time("together").zip(time("alone")) {
+            Some((together, alone)) if together < 1.3 * alone => "healthy",
+            _ => self.wanted,
+        }
+    }
 }
 
 /// `SHARPEST_CLINIC_TIMES` says how many rounds; `cargo xtask clinic --times 20` sets it.
@@ -106,8 +122,10 @@ fn every_fault_is_named_first_and_every_twin_is_healthy() {
     let (programs, skipped) = programs();
     let (mut diagnosed, mut wrong) = (0, Vec::new());
     for round in 1..=times {
-        for Program { name, wanted, words } in &programs {
-            let found = kinds(&diagnose(&[&words[0], &words[1]]).1);
+        for program in &programs {
+            let Program { name, options, words, .. } = program;
+            let diagnosis = diagnose(options, &[&words[0], &words[1]]).1;
+            let (found, wanted) = (kinds(&diagnosis), program.wanted(&diagnosis));
             if !right(&found, wanted) {
                 wrong.push(format!("{name}: {found:?} in place of {wanted}, round {round}"));
                 eprintln!("{}", wrong[wrong.len() - 1]);
@@ -172,7 +190,7 @@ fn workers_that_are_killed_exec_or_leave_by_the_back_door_are_in_the_report() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ways.py");
     std::fs::write(&file, script).unwrap();
-    let (output, value) = diagnose(&[&python, file.to_str().unwrap()]);
+    let (output, value) = diagnose(&[], &[&python, file.to_str().unwrap()]);
     let printed = String::from_utf8_lossy(&output.stdout);
     for method in ["fork", "spawn", "forkserver"] {
         assert!(printed.contains(&format!("{method} [3, -9, 0, 1]")), "{printed}");

@@ -3,13 +3,16 @@
 
 use super::case::{Case, seconds};
 use super::{Confidence, Finding, Kind};
+use crate::recording::Probe;
 
 /// How much more CPU time a task must take beside others than alone.
 const SLOWER: f64 = 1.3;
+/// Up to this much more is what any two runs differ by.
+const ALIKE: f64 = 1.1;
 
 pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
     let probe = case.recording.probe?;
-    let slower = probe.together / probe.alone.max(1e-9);
+    let slower = slower(&probe);
     let cost = case.recording.cpu() * (1.0 - 1.0 / slower.max(1.0)) / case.parallel(probe.workers);
     if slower < SLOWER || probe.workers < 2 || !case.matters(cost) {
         return None;
@@ -28,9 +31,30 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
         ],
         cost_seconds: cost,
         cost_bytes: None,
-        confidence: Confidence::Medium,
+        confidence: match case.recording.machine.others < 0.5 {
+            true => Confidence::Medium,
+            false => Confidence::Low, // what others do to caches and memory is in it
+        },
         advice: "Work in blocks that stay in the cache (256 kB to 1 MB), use float32 where it is enough, and join passes over \
                  the same array into one. More workers will not help."
             .into(),
     })
+}
+
+/// What the probe says where it is no finding.
+pub(super) fn measured(case: &Case<'_>) -> Option<String> {
+    let probe = case.recording.probe?;
+    let slower = slower(&probe);
+    let meaning = match slower < ALIKE {
+        true => "memory bandwidth does not hold it back on this machine",
+        false => "unsure whether memory bandwidth holds it back",
+    };
+    Some(format!(
+        "the same work took {slower:.2} times the CPU time when {} workers ran at once: {meaning}",
+        probe.workers
+    ))
+}
+
+fn slower(probe: &Probe) -> f64 {
+    probe.together / probe.alone.max(1e-9)
 }

@@ -2,7 +2,7 @@
 //! with what was seen, and with what could still be gained.
 
 use super::case::{Case, cores, plural, seconds};
-use super::{Confidence, Finding, Kind};
+use super::{Confidence, Finding, Kind, bandwidth};
 
 pub(super) fn find(case: &Case<'_>) -> Finding {
     let recording = case.recording;
@@ -51,6 +51,7 @@ pub(super) fn find(case: &Case<'_>) -> Finding {
             seconds(packed)
         ));
     }
+    evidence.extend(bandwidth::measured(case));
     Finding {
         kind: Kind::Healthy,
         sentence,

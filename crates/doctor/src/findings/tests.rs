@@ -2,7 +2,7 @@
 
 use super::{Confidence, Kind, findings};
 use crate::inside::{Array, Attach, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker};
-use crate::recording::{Left, Machine, Process, Recording, Slept, Slice, Thread};
+use crate::recording::{Left, Machine, Probe, Process, Recording, Slept, Slice, Thread};
 
 const MB: u64 = 1_000_000;
 
@@ -367,6 +367,23 @@ fn one_state_in_two_workers_is_the_same_random_numbers_if_they_drew() {
     assert_eq!(kinds(&recording), [Kind::SameRandom]);
     recording.inside.random[3] = generator(3, "after", "c", "other");
     assert_eq!(kinds(&recording), [Kind::Healthy], "one seeded itself anew before it drew");
+}
+
+#[test]
+fn work_that_takes_longer_side_by_side_waits_for_memory() {
+    let mut recording = healthy();
+    let probe = |together| Some(Probe { alone: 2.0, together, workers: 2 });
+    recording.probe = probe(3.7);
+    assert_eq!(kinds(&recording), [Kind::Bandwidth]);
+    for (together, said) in [(2.1, "does not hold it back"), (2.4, "unsure whether")] {
+        recording.probe = probe(together);
+        let found = findings(&recording).swap_remove(0);
+        assert_eq!(found.kind, Kind::Healthy);
+        assert!(found.evidence.iter().any(|line| line.contains(said)), "{:?}", found.evidence);
+    }
+}
+
+#[test]
 }
 
 #[test]

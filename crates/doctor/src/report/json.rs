@@ -28,7 +28,7 @@ impl Serialize for Diagnosis {
             "pickles": inside.pickles, "parts": inside.parts, "unpacked": inside.unpacked, "locks": inside.locks,
             "attaches": inside.attaches, "segments": inside.segments, "arrays": inside.arrays, "blas": inside.blas,
         });
-        let mut object = serializer.serialize_struct("Diagnosis", 11)?;
+        let mut object = serializer.serialize_struct("Diagnosis", 12)?;
         object.serialize_field("findings", &self.findings)?;
         object.serialize_field("command", &recording.command)?;
         object.serialize_field("ending", &recording.ending)?;
@@ -38,6 +38,7 @@ impl Serialize for Diagnosis {
         object.serialize_field("processes", &processes)?;
         object.serialize_field("inside", &inside)?;
         object.serialize_field("left", &recording.left)?;
+        object.serialize_field("probe", &recording.probe)?;
         object.serialize_field("watching", &recording.watching)?;
         object.serialize_field("version", env!("CARGO_PKG_VERSION"))?;
         object.end()
