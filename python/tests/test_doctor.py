@@ -152,6 +152,29 @@ def test_nothing_is_left_behind(run, tmp_path):
     assert os.listdir(tmp_path / "tmp") == []
 
 
+LEFTOVERS = """
+import multiprocessing as mp, sharpest
+from multiprocessing import resource_tracker
+from multiprocessing.shared_memory import SharedMemory
+
+with sharpest.doctor() as d:
+    shared = SharedMemory(create=True, size=8_000_000)
+    {within}
+{after}
+print([one["sentence"] for one in d.findings if one["kind"] == "leftovers"])
+"""
+CLOSED = "shared.close()"
+
+
+@pytest.mark.parametrize(
+    ("within", "after"), [(CLOSED, "shared.unlink()"), ("pass", "shared.close(); shared.unlink()"), (f"{CLOSED}; shared.unlink()", "")]
+)
+def test_shared_memory_that_nobody_holds_any_more_is_left_behind(run, within, after):
+    found = run(LEFTOVERS.format(within=within, after=after))
+    left = "['The program left 1 segment in /dev/shm (8 MB) behind.']" if within == CLOSED else "[]"
+    assert found == left + "\n"
+
+
 def test_under_the_command_its_hook_is_left_to_it(run, tmp_path):
     command = [sys.executable, "-m", "sharpest", "doctor", "--quiet", "--json", "out.json", "--"]
     after = "print(d.fields['inside']['interpreters'], d.findings[0]['kind'])"

@@ -2,6 +2,7 @@
 //! or hold them.
 
 use crate::recording::{Left, Recording};
+use crate::sample::{Text, memory};
 use std::collections::HashSet;
 use std::fs;
 
@@ -11,6 +12,15 @@ pub(super) fn listed() -> HashSet<String> {
         return HashSet::new();
     };
     entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+/// What a program that goes on has left: what a process of it still has mapped, it may still remove.
+pub(super) fn abandoned(before: &HashSet<String>, recording: &Recording) -> Vec<Left> {
+    let mut text = Text::default();
+    let names = |pid| memory::mapped(pid, &mut text).1;
+    let held: HashSet<String> =
+        recording.processes.iter().map(|one| one.pid).flat_map(names).collect();
+    left(before, recording).into_iter().filter(|left| !held.contains(&left.name)).collect()
 }
 
 /// What is there now and was not before, and belongs to this user.

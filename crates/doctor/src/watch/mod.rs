@@ -63,6 +63,7 @@ pub fn watch_willing(
     enough: &dyn Fn() -> bool,
 ) -> Result<Recording, Error> {
     let hook = Hook::lay(&Settings::default())?;
+    let shared = leftovers::listed();
     let zero = nanoseconds(ClockId::Monotonic);
     let mut program = Program::attach(pid)?;
     let mut sampler = Sampler::new(&program);
@@ -70,6 +71,7 @@ pub fn watch_willing(
     ready(hook.folder());
     let mut recording = recorded(&mut program, sampler, &|| usize::from(enough()));
     look_inside(&mut recording, Some(&hook), zero);
+    recording.left = leftovers::abandoned(&shared, &recording);
     Ok(recording)
 }
 
