@@ -75,6 +75,7 @@ class Doctor:
             return  # a forked child that leaves the block as well
         if self._hook is not None:
             _set_path(self._path)
+            self._hook.settle()
         try:
             said, _ = self._beside.communicate(b"enough\n")
         except BaseException:  # Ctrl-C

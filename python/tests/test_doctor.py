@@ -152,6 +152,61 @@ def test_nothing_is_left_behind(run, tmp_path):
     assert os.listdir(tmp_path / "tmp") == []
 
 
+#: A pool that never pickles an array, unless it is one of objects.
+OBJECTS = """
+import json
+import numpy as np, sharpest
+
+def work(index, data):
+    total = 0.0
+    for _ in range(40):
+        total += float(data[index * 1000 : (index + 4) * 1000].sum())
+    return total
+
+if __name__ == "__main__":
+    data = np.arange(300_000.0){as_objects}
+    {given}
+    with sharpest.doctor() as d:
+        with sharpest.Pool(2) as pool:
+            list(pool.map(work, range(200), [data] * 200, chunksize={chunksize}))
+    print(json.dumps(d.fields))
+"""
+
+
+@pytest.mark.parametrize("chunksize", [1, 2])
+@pytest.mark.parametrize("where", ["in a block", "under the command"])
+def test_what_sharpests_own_pool_pickles_is_found(run, tmp_path, where, chunksize):
+    program = OBJECTS.format(as_objects=".astype(object)", given="", chunksize=chunksize)
+    found = watched(run, tmp_path, program, where)
+    first, inside = found["findings"][0], found["inside"]
+    assert first["kind"] == "pickles" and first["sentence"].startswith("sharpest.Pool pickled "), first
+    assert "argument 2 `data`" in first["sentence"] and "300000 object" in first["sentence"], first
+    (sent,) = [one for one in inside["pickles"] if one["via"] == "sharpest.Pool task"]
+    assert (sent["messages"], sent["function"]) == (200 // chunksize, "work") and sent["bytes"] > 200e6
+    assert sum(one["items"] for one in inside["tasks"] if one["function"] == "work") == 200
+    (pool,) = inside["pools"]
+    assert (pool["function"], pool["tasks"]) == ("work", 200 // chunksize) and pool["run"] > 0 < pool["queued"]
+
+
+@pytest.mark.parametrize("where", ["in a block", "under the command"])
+def test_what_it_shares_is_not_called_a_pickle(run, tmp_path, where):
+    for given in "", "data = sharpest.share(data)":
+        program = OBJECTS.format(as_objects="", given=given, chunksize=1).replace("range(40)", "range(1500)")
+        found = watched(run, tmp_path, program, where)
+        assert found["findings"][0]["kind"] == "healthy", found["findings"]
+        sent = [one["bytes"] for one in found["inside"]["pickles"] if one["via"] == "sharpest.Pool task"]
+        assert sum(sent) < 1e6 and sum(one["shared"] for one in found["inside"]["pools"]) == (0 if given else 200 * 2_400_000)
+
+
+def watched(run, tmp_path, program, where):
+    """What the doctor says of a program that asks for one, or of the same one without, under the command."""
+    if where == "in a block":
+        return json.loads(run(program))
+    program = program.replace("with sharpest.doctor() as d:", "if True:").replace("print(json.dumps(d.fields))", "")
+    run(program, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--json", "out.json", "--")
+    return json.loads((tmp_path / "out.json").read_text())
+
+
 LEFTOVERS = """
 import multiprocessing as mp, sharpest
 from multiprocessing import resource_tracker

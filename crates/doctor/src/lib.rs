@@ -27,8 +27,8 @@ mod watch;
 pub use error::Error;
 pub use findings::{Confidence, Finding, Kind, findings};
 pub use inside::{
-    Allocation, Array, Attach, Blas, Inside, Launch, Lock, Part, Pickles, Random, Tasks, Unpacked,
-    Worker,
+    Allocation, Array, Attach, Blas, Inside, Launch, Lock, Part, Pickles, Pooled, Random, Tasks,
+    Unpacked, Worker,
 };
 pub use recording::{
     Ending, Left, Machine, Moment, Probe, Process, Recording, Slept, Slice, Thread, Watching,

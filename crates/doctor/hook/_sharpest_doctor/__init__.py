@@ -25,6 +25,13 @@ def start(folder):
         allocations.start()
 
 
+def settle():
+    """Writes down all that is known so far."""
+    from . import ledger
+
+    ledger.settle()
+
+
 def stop():
     """Ends, in an interpreter that goes on. What was instrumented stays so, and counts nothing."""
     from . import importing, ledger

@@ -12,6 +12,8 @@ WANTED = {
     "multiprocessing.shared_memory": ("shared", "shared_memory"),
     "joblib.externals.loky.backend.queues": ("pickles", "loky_queues"),
     "loky.backend.queues": ("pickles", "loky_queues"),
+    "sharpest.pool.executor": ("sharpest_pool", "executor"),
+    "sharpest.pool.worker": ("sharpest_pool", "worker"),
 }
 
 

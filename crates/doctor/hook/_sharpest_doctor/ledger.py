@@ -24,6 +24,7 @@ _stem = None
 _map = None
 _slots = {}
 _sorts = []
+_writers = []
 numbers = None  # the counters, as one array of 64-bit integers
 spent = 0  # nanoseconds that describing has cost this process
 born = now()
@@ -44,6 +45,17 @@ def close():
     global _folder
     _folder = None
     _forget()
+
+
+def when_settling(write):
+    """Has `write` called whenever what is known must be written down."""
+    _writers.append(write)
+
+
+def settle():
+    """Has written down what is known and not yet written: before the end of the watching, of which a process may not know."""
+    for write in _writers:
+        write()
 
 
 def is_open():

@@ -42,5 +42,5 @@ def _begin(self):
     module = getattr(target, "__module__", "") or ""
     name = getattr(target, "__qualname__", type(self).__name__)
     ledger.note("worker", name=self.name, target=module + "." + name, cpu=time.process_time_ns())
-    own = not module.startswith(("multiprocessing.", "concurrent.", "joblib.", "loky."))
+    own = not module.startswith(("multiprocessing.", "concurrent.", "joblib.", "loky.", "sharpest.pool."))
     tasks.enter(self, target if own else None, name)

@@ -108,7 +108,8 @@ struct Said {
 fn parts(parts: &[Part], via: &str, function: &str, sum: &Sum) -> Vec<Said> {
     let scale = sum.bytes as f64 / sum.described.max(1) as f64;
     let mut found: BTreeMap<(&str, &str), (u64, u64)> = BTreeMap::new();
-    for part in parts.iter().filter(|part| part.via == via && part.function == function) {
+    let of = |part: &&Part| part.via == via && part.function == function && part.bytes > 0;
+    for part in parts.iter().filter(of) {
         let total = found.entry((&part.path, &part.what)).or_default();
         total.0 += part.count;
         total.1 += part.bytes;
@@ -134,6 +135,7 @@ fn who(via: &str) -> &'static str {
         Some("pool") => "The pool",
         Some("executor") => "The executor",
         Some("joblib") => "joblib",
+        Some("sharpest.Pool") => "sharpest.Pool",
         Some("process") => "Starting the processes",
         _ => "The processes",
     }
@@ -155,6 +157,10 @@ fn advice(via: &str) -> &'static str {
         "pool result" | "executor result" | "joblib result" => {
             "Return less: a sum, a score, an index. Where the whole array is needed, let workers write into shared memory \
              (multiprocessing.shared_memory, or an array that was made before the workers) and return only where."
+        }
+        "sharpest.Pool task" | "sharpest.Pool result" => {
+            "Only arrays of plain numbers, bytes and frames cross in shared memory: make it one, with a numeric dtype in place \
+             of object, or an array in place of a list. What every task needs goes into sharpest.share() once."
         }
         "process start" => {
             "Start fewer processes and give each more to do, or put the data into shared memory and pass its name."

@@ -152,6 +152,7 @@ fn a_large_argument_is_named() {
         what: "ndarray, 104×30 float64".into(),
         count: 71_253,
         bytes: 598 * MB,
+        shared: 0,
     });
     recording.inside.unpacked.push(Unpacked {
         pid: 2,
@@ -384,6 +385,35 @@ fn work_that_takes_longer_side_by_side_waits_for_memory() {
 }
 
 #[test]
+fn what_sharpests_own_pool_shares_is_no_pickle() {
+    let mut recording = healthy();
+    let part = |path: &str, bytes, shared| Part {
+        pid: 1,
+        via: "sharpest.Pool task".into(),
+        function: "work".into(),
+        path: path.into(),
+        what: "ndarray 1000 object".into(),
+        count: 1,
+        bytes,
+        shared,
+    };
+    recording.inside.parts =
+        vec![part("argument 1 `x`", 0, 90 * MB), part("argument 2 `y`", 2 * MB, 0)];
+    recording.inside.pickles.push(Pickles {
+        pid: 1,
+        via: "sharpest.Pool task".into(),
+        function: "work".into(),
+        messages: 100,
+        bytes: 200 * MB,
+        seconds: 0.9,
+        described: (1, 2 * MB),
+        ..Pickles::default()
+    });
+    let found = findings(&recording).swap_remove(0);
+    let sentence =
+        "sharpest.Pool pickled 200 MB: argument 2 `y` of `work` (ndarray 1000 object), 100 times.";
+    assert!(found.sentence.starts_with(sentence), "{}", found.sentence);
+    assert!(found.advice.contains("numeric dtype"), "{}", found.advice);
 }
 
 #[test]

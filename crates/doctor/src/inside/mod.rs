@@ -24,6 +24,8 @@ pub struct Inside {
     pub pickles: Vec<Pickles>,
     /// What the large ones held.
     pub parts: Vec<Part>,
+    /// What the ledgers of `sharpest.Pool` say.
+    pub pools: Vec<Pooled>,
     /// What each process unpacked or received.
     pub unpacked: Vec<Unpacked>,
     /// Locks that were waited for.
@@ -110,8 +112,7 @@ pub struct Tasks {
 pub struct Pickles {
     /// The process.
     pub pid: i32,
-    /// The way: `pool task`, `pool result`, `executor task`, `executor result`, `joblib task`, `joblib result`, `process start`
-    /// or `message`.
+    /// The way: `pool`, `executor`, `joblib` or `sharpest.Pool`, and `task` or `result`; or `process start`, or `message`.
     pub via: String,
     /// The function, if known.
     pub function: String,
@@ -144,6 +145,29 @@ pub struct Part {
     pub count: u64,
     /// Bytes in all.
     pub bytes: u64,
+    /// Bytes that crossed in shared memory instead.
+    pub shared: u64,
+}
+
+/// Tasks of one function in the ledger of a `sharpest.Pool`. Times are sums over them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pooled {
+    /// The process that has the pool.
+    pub pid: i32,
+    /// The function.
+    pub function: String,
+    /// Tasks.
+    pub tasks: u64,
+    /// Bytes that crossed to workers in shared memory.
+    pub shared: u64,
+    /// Bytes that came back in it.
+    pub shared_back: u64,
+    /// Seconds in line for a worker.
+    pub queued: f64,
+    /// Seconds in the function.
+    pub run: f64,
+    /// Seconds from the worker's answer to its delivery.
+    pub deliver: f64,
 }
 
 /// What one process took in.

@@ -1,6 +1,6 @@
 //! Slots: eight numbers under a label, in the order in which the hook keeps them.
 
-use super::{Attach, Inside, Lock, Part, Pickles, Tasks, Unpacked};
+use super::{Attach, Inside, Lock, Part, Pickles, Pooled, Tasks, Unpacked};
 
 /// Numbers of a slot.
 pub(super) const WIDTH: usize = 8;
@@ -27,6 +27,7 @@ impl Slot<'_> {
                 inside.pickles.push(self.pickles());
             }
             "part" => inside.parts.push(self.part()),
+            "pool" => inside.pools.push(self.pooled()),
             "unpickle" => {
                 inside.cost += self.count(0) as f64 * COUNTING;
                 let unpacked = self.unpacked(inside);
@@ -102,6 +103,20 @@ impl Slot<'_> {
             what: self.text(4),
             count: self.count(0),
             bytes: self.count(1),
+            shared: self.count(2),
+        }
+    }
+
+    fn pooled(&self) -> Pooled {
+        Pooled {
+            pid: self.pid,
+            function: self.text(1),
+            tasks: self.count(0),
+            shared: self.count(1),
+            shared_back: self.count(2),
+            queued: self.seconds(3),
+            run: self.seconds(4),
+            deliver: self.seconds(5),
         }
     }
 

@@ -25,7 +25,7 @@ impl Serialize for Diagnosis {
         let inside = &recording.inside;
         let inside = json!({
             "interpreters": inside.interpreters.len(), "launches": inside.launches, "tasks": inside.tasks,
-            "pickles": inside.pickles, "parts": inside.parts, "unpacked": inside.unpacked, "locks": inside.locks,
+            "pickles": inside.pickles, "parts": inside.parts, "pools": inside.pools, "unpacked": inside.unpacked, "locks": inside.locks,
             "attaches": inside.attaches, "segments": inside.segments, "arrays": inside.arrays, "blas": inside.blas,
         });
         let mut object = serializer.serialize_struct("Diagnosis", 12)?;
