@@ -4,6 +4,7 @@
 
 use super::case::{Case, place, plural, seconds};
 use super::{Confidence, Finding, Kind};
+use crate::inside::Tasks;
 use crate::recording::Process;
 
 /// How many times the mean the busiest worker's work must be.
@@ -86,15 +87,19 @@ fn end(case: &Case<'_>, worker: &Process) -> f64 {
     known.or(busy.map(|slice| slice.at).reduce(f64::max)).unwrap_or(worker.started)
 }
 
-/// Seconds that a worker worked: in tasks where that is known, otherwise on a core.
+/// Seconds that a worker worked: in tasks where that is known, otherwise on a core. On a crowded machine the time in tasks and
+/// in the queue are both long and what lies between is chance, so the CPU time of the tasks is the least that it can be; what
+/// came after the last look at the queue is taken to have been spent in it.
 fn work(case: &Case<'_>, worker: &Process) -> f64 {
-    let tasks = case.recording.inside.tasks.iter().filter(|tasks| tasks.pid == worker.pid);
-    let open = |begun: f64| (worker.ended - begun).max(0.0);
-    let sum: Option<f64> =
-        tasks.map(|tasks| tasks.wall + tasks.unfinished.map_or(0.0, open)).reduce(|a, b| a + b);
-    match sum {
-        Some(wall) => (wall - worker.waited).max(0.0),
-        None if case.recording.inside.seen() => 0.0,
-        None => worker.cpu(),
+    let inside = &case.recording.inside;
+    let tasks: Vec<&Tasks> = inside.tasks.iter().filter(|tasks| tasks.pid == worker.pid).collect();
+    if tasks.is_empty() {
+        return if inside.seen() { 0.0 } else { worker.cpu() };
     }
+    let open = |begun: f64| (worker.ended - begun).max(0.0);
+    let wall: f64 = tasks.iter().map(|one| one.wall + one.unfinished.map_or(0.0, open)).sum();
+    let cpu: f64 = tasks.iter().map(|one| one.cpu).sum();
+    let after = tasks.iter().map(|one| one.span.1 - worker.ended).fold(0.0, f64::max);
+    let after = if worker.waited > 0.5 * wall { after } else { 0.0 };
+    (wall - worker.waited - after).max(cpu).min(wall)
 }

@@ -242,8 +242,21 @@ fn one_worker_with_most_of_the_work_is_imbalance() {
     let mut recording = healthy();
     recording.inside.tasks = vec![tasks(2, 1, 1.8), Tasks { span: (0.1, 0.5), ..tasks(3, 1, 0.4) }];
     assert_eq!(kinds(&recording), [Kind::Imbalance]);
-    recording.processes[1].waited = 1.4;
+    (recording.processes[1].waited, recording.inside.tasks[0].cpu) = (1.4, 0.4);
     assert_eq!(kinds(&recording), [Kind::Healthy], "it only stood in the queue");
+}
+
+#[test]
+fn chance_in_a_crowded_queue_is_no_imbalance() {
+    let mut recording = healthy();
+    recording.machine.others = 1.6;
+    for (worker, waited) in recording.processes[1..].iter_mut().zip([1.3, 1.79]) {
+        (worker.user, worker.waited) = (0.33, waited);
+        worker.by_thread[0] = Thread { id: worker.pid, ran: 0.33, waited };
+    }
+    let short = |pid, end| Tasks { cpu: 0.33, span: (0.1, end), ..tasks(pid, 20, 1.8) };
+    recording.inside.tasks = vec![short(2, 1.95), short(3, 1.6)];
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
 }
 
 #[test]
