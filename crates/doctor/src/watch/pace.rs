@@ -1,4 +1,4 @@
-//! The pace: how long to wait between samples, so that sampling costs at most a hundredth of what the program itself computes,
+//! The pace: how long to wait between samples, so that sampling costs at most a 200th of what the program itself computes,
 //! however many processes there are and however little of the machine it gets. Credit grows with the program's CPU time, for
 //! one that sleeps a little with the clock, and each sample is paid from it; who has none left waits until it has. A program
 //! begins with some, since it may be short, and never saves up more, so that no burst of samples follows a calm hour.
@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 /// Credit that a CPU second of the program brings, in CPU seconds.
-const SHARE: f64 = 0.01;
+const SHARE: f64 = 0.005;
 /// Credit that a second of the clock brings.
 const ASLEEP: f64 = 0.001;
 /// Credit at the start, and the most that is kept.
@@ -18,7 +18,7 @@ const SHORTEST: f64 = 0.02;
 const USUAL: f64 = 0.05;
 const YOUNG: f64 = 2.0;
 /// The longest pause: what sleeps may wake.
-const LONGEST: f64 = 2.0;
+const LONGEST: f64 = 4.0;
 
 /// CPU seconds that may be spent on samples.
 #[derive(Debug)]
@@ -89,12 +89,12 @@ mod tests {
         let mut pace = Pace::default();
         pace.pause(0.0, 3600.0, 3600.0);
         pace.pause(MOST, 3601.0, 3600.0);
-        let pause = pace.pause(0.02, 3602.0, 3601.0).as_secs_f64();
-        assert!((0.7..1.0).contains(&pause), "{pause}");
+        let pause = pace.pause(0.01, 3602.0, 3601.0).as_secs_f64();
+        assert!((0.5..1.0).contains(&pause), "{pause}");
     }
 
     #[test]
     fn even_the_dearest_sample_is_taken_again() {
-        assert_eq!(Pace::default().pause(60.0, 60.0, 0.0), Duration::from_secs(2));
+        assert_eq!(Pace::default().pause(60.0, 60.0, 0.0), Duration::from_secs(4));
     }
 }
