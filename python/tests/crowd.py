@@ -250,13 +250,16 @@ class Interrupting:
         return interrupt, ()
 
 
-_readings = []
+_interrupted = []
 
 
 def interrupt():
-    _readings.append(1)
-    if len(_readings) == 1:
+    """As Ctrl-C would, the first thread that matters, every other time."""
+    if threading.current_thread() is threading.main_thread() and not _interrupted:
+        _interrupted.append(1)
         raise KeyboardInterrupt
+    _interrupted.clear()
+    return "read again"
 
 
 def interrupt_whoever_reads():

@@ -50,20 +50,26 @@ def test_a_forked_child_is_not_held_up_by_a_pool():
 
 
 def test_ctrl_c_loses_no_result():
+    heard = 0
     with sharpest.Pool(6) as pool:
         for future in [pool.submit(time.sleep, 0.1) for _ in range(6)]:
             future.result()
-        sys.setswitchinterval(5)  # no other thread takes what comes in
+        sys.setswitchinterval(5)  # other threads seldom take what comes in
         try:
-            futures = [pool.submit(abs, -1), pool.submit(crowd.interrupt_whoever_reads), *(pool.submit(abs, -n) for n in range(4))]
-            end = time.monotonic() + 0.3
-            while time.monotonic() < end:
-                pass
-            with pytest.raises(KeyboardInterrupt):
-                futures[1].result()
+            for _ in range(20):
+                futures = [pool.submit(abs, -1), pool.submit(crowd.interrupt_whoever_reads), *(pool.submit(abs, -n) for n in range(4))]
+                end = time.monotonic() + 0.1
+                while time.monotonic() < end:
+                    pass
+                try:
+                    futures[1].result()
+                except KeyboardInterrupt:
+                    heard += 1
+                assert [futures[place].result(timeout=10) for place in (0, 2, 3, 4, 5)] == [1, 0, 1, 2, 3]
+                assert futures[1].result(timeout=10) == "read again"
         finally:
             sys.setswitchinterval(0.005)
-        assert [futures[place].result(timeout=10) for place in (0, 2, 3, 4, 5)] == [1, 0, 1, 2, 3]
+    assert heard > 0
 
 
 def test_a_callback_that_exits_ends_nobody_else():

@@ -25,8 +25,22 @@ const PACKAGES: [&str; 14] = [
     "scikit-learn==1.9.1",
 ];
 
-/// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and others where they are found.
+/// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and on others, where they are found, what
+/// stands on their standard library.
 const INTERPRETERS: [&str; 3] = ["python3.11", "python3.12", "python3.13"];
+
+/// Tests that may go otherwise on another interpreter.
+const ON_OTHERS: [&str; 9] = [
+    "tests/test_native.py",
+    "tests/test_arrays.py",
+    "tests/test_sync.py",
+    "tests/test_compat.py",
+    "tests/test_pool.py",
+    "tests/test_pool_arrays.py",
+    "tests/test_pool_hardships.py",
+    "tests/test_pool_cpython.py",
+    "tests/test_queue.py",
+];
 
 /// What is needed on the first of the interpreters alone: skfolio, which brings a dozen solvers' worth of packages, what runs
 /// the notebook, and what holds types against code.
@@ -66,7 +80,8 @@ pub(crate) fn test(steps: &mut Steps) -> Result<()> {
         let packages: Vec<&str> = PACKAGES.into_iter().chain(once).collect();
         match environment(interpreter, interpreter, &packages, &[])? {
             Some(python) => {
-                steps.run(&name, || run(&python, &wheel, interpreter, &[]))?;
+                let tests = if first { &[][..] } else { &ON_OTHERS };
+                steps.run(&name, || run(&python, &wheel, interpreter, tests))?;
                 if first {
                     steps.run("types", || hold_types(&python))?;
                 }
