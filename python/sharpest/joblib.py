@@ -15,7 +15,7 @@ from joblib import parallel
 from joblib._parallel_backends import AutoBatchingMixin, ParallelBackendBase
 
 from . import _native
-from .pool import Pool
+from .pool import Pool, blas
 
 __all__ = ["Backend"]
 
@@ -47,7 +47,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
         n_jobs = self.effective_n_jobs(n_jobs)
         self.parallel = parallel
         if n_jobs > 1:
-            threads = self.inner_max_num_threads
+            threads = self.inner_max_num_threads or blas.asked_for()
             options = {"preload": ("sharpest.joblib",), **self.backend_kwargs, **options}  # for Parallel inside of Parallel
             known = {key: options[key] for key in _OPTIONS if options.get(key) is not None}
             self._pool = Pool(n_jobs, blas_threads=threads, **known)

@@ -22,6 +22,12 @@ def threads_each(workers: int) -> int:
     return max(1, _native.usable_cores() // workers)
 
 
+def asked_for() -> int | None:
+    """The number that whoever runs this program has set for one of the libraries, if any."""
+    words = (os.environ.get(name, "") for name in VARIABLES)
+    return next((int(word) for word in words if word.isdecimal() and int(word) > 0), None)
+
+
 def environment(threads: int) -> dict[str, str]:
     """The variables that hold libraries to so many threads which are loaded later."""
     return dict.fromkeys(VARIABLES, str(threads))
