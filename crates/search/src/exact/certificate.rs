@@ -119,28 +119,31 @@ impl Certificate {
         if short.proof.gap.is_some_and(|gap| gap <= CLOSED) {
             return short;
         }
-        let mut solver = Solver::new(problem.assets());
-        let Some(rest) = solver.refine(problem, weights) else {
+        let Some(rest) = Solver::new(problem.assets()).refine(problem, weights) else {
             return short;
         };
-        let calm = solver.least_variance_of_face(problem, weights);
-        Self::in_two_parts(problem, weights, &rest).lengthened(problem, &calm).or(short)
+        Self::in_two_parts(problem, weights, &rest).covered(problem, weights, CLOSED).or(short)
     }
 
     /// The certificate whose dual vector is one number an asset, however little it proves.
     pub(super) fn in_one_part(problem: &Problem<'_>, weights: &[f64]) -> Self {
-        let plain = Self::plain(problem, weights);
-        let proof = plain.proof;
-        if proof.residuals.dual <= 0.0 || proof.gap.is_some_and(|gap| gap <= TIGHT) {
-            return plain;
+        Self::plain(problem, weights).covered(problem, weights, AGREEMENT)
+    }
+
+    /// The same with a little of a portfolio of least variance in the dual vector where h_C is above 0: the one of the face of
+    /// `weights`; or, if that leaves a gap above `enough`, the one of all C. A face that holds a mix without risk (short in some
+    /// assets, so C need not have it) covers nothing.
+    fn covered(self, problem: &Problem<'_>, weights: &[f64], enough: f64) -> Self {
+        if self.proof.residuals.dual <= 0.0 || self.proof.gap.is_some_and(|gap| gap <= TIGHT) {
+            return self;
         }
         let mut solver = Solver::new(problem.assets());
-        let face = plain.lengthened(problem, &solver.least_variance_of_face(problem, weights));
-        if face.proof.gap.is_some_and(|gap| gap <= AGREEMENT) {
+        let face = self.lengthened(problem, &solver.least_variance_of_face(problem, weights));
+        if face.proof.gap.is_some_and(|gap| gap <= enough) {
             return face;
         }
         solver.least_variance(problem);
-        face.or(plain.lengthened(problem, solver.weights()))
+        face.or(self.lengthened(problem, solver.weights()))
     }
 
     /// What v = w·μ̃ᵀw / wᵀΣw proves, whether or not the weights are optimal.

@@ -263,3 +263,36 @@ fn refined_weights_are_a_portfolio_still() {
         other => panic!("{other:?}"),
     }
 }
+
+/// Eight assets of seven factors, found by fuzzing: a mix that is short in some of the held has no risk, so a little of it
+/// raises no covariance. What outweighs the last digits has to be a portfolio that may be held.
+#[test]
+fn a_face_with_a_mix_of_no_risk_leaves_no_gap() {
+    let covariance = [
+        [18034, 152, -1882, 6492, 5062, -218, 1652, -218],
+        [152, 169, -533, -124, 812, -68, 922, 46],
+        [-1882, -533, 2815, -52, -3076, 4, -2966, 118],
+        [6492, -124, -52, 5836, -324, 2866, -214, -3290],
+        [5062, 812, -3076, -324, 14582, -323, 8642, -209],
+        [-218, -68, 4, 2866, -323, 2922, -213, -3234],
+        [1652, 922, -2966, -214, 8642, -213, 8752, -99],
+        [-218, 46, 118, -3290, -209, -3234, -99, 3606],
+    ]
+    .map(|row| row.map(|part| f64::from(part) / 16384.0));
+    let mean = [0.0859375, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let moments = Moments::new(names(8), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let best = certified(&moments, &Bounds::new(vec![0.0; 8], vec![1.0; 8]).unwrap());
+    assert!(best.proof.gap.is_some_and(|gap| gap < 1e-12), "{best:?}");
+}
+
+/// Three assets of two factors and volatilities from 0.4 to 3821: a mix of theirs has neither risk nor excess, and rounding makes a
+/// variance below 0 of that. The weights can be refined all the same.
+#[test]
+fn a_least_variance_of_nothing_is_no_reason_not_to_refine() {
+    let (a, b, c) = (7696.0, 2536.0, 239_268_578_624.0);
+    let (ab, ac, bc) = (3384.0, -32_863_552.0, -24_633_008.0);
+    let covariance = [a, ab, ac, ab, b, bc, ac, bc, c].map(|part| part / 16384.0);
+    let moments = Moments::new(names(3), &[5.6875, 4.0, -38852.625], &covariance, 1.0).unwrap();
+    let best = certified(&moments, &Bounds::new(vec![0.0; 3], vec![1.0; 3]).unwrap());
+    assert!(best.proof.gap.is_some_and(|gap| gap < 1e-12), "{best:?}");
+}

@@ -68,10 +68,12 @@ impl Solver {
         let least = variance.value() - dot(&risk, &risk);
         let (high, low) = variance.parts();
         [high, low].iter().for_each(|&x| mean.add_product(-scale, x));
-        let change = (mean.value() - dot(&risk, &gain)) / least;
+        let lacking = mean.value() - dot(&risk, &gain);
+        // A face with a mix without risk has a least variance of 0, here of either sign: any κ does, and κ₀ stays.
+        let change = if least > 0.0 { lacking / least } else { 0.0 };
         add_scaled(&mut gain, -change, &risk);
         self.factor.back(&mut gain);
-        let sound = least > 0.0 && gain.iter().all(|step| (step / scale).is_finite());
+        let sound = gain.iter().all(|step| (step / scale).is_finite());
         sound.then(|| assets.iter().zip(&gain).for_each(|(&i, step)| rest[i] += step / scale))
     }
 
