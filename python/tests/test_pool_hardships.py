@@ -191,6 +191,16 @@ def test_replaced_workers_leave_no_descriptors():
         assert crowd.open_files() < before + 40
 
 
+def test_a_worker_that_comes_when_the_pool_is_broken_is_ended():
+    for _ in range(10):
+        pool = CompatPool(2, maxtasksperchild=1, context=mp.get_context("fork"))
+        pool.map(abs, range(6), chunksize=1)
+        pool.terminate()  # while workers are being replaced
+        begun = time.monotonic()
+        pool.join()
+        assert time.monotonic() - begun < 20
+
+
 def test_an_initializer_that_leaves_a_thread_keeps_nobody():
     begun = time.monotonic()
     with sharpest.Pool(1, initializer=crowd.refuse_with_a_thread) as pool:

@@ -90,8 +90,11 @@ class Context:
         """It has nothing to prepare."""
 
     def close(self) -> None:
-        """Waits for workers that have been told to go."""
+        """Waits for workers that have been told to go. Those that live on were never the pool's, or have lost it."""
         for process in self._processes.values():
+            process.join(WORD)
+            if process.is_alive():
+                process.kill()
             process.join()
 
 

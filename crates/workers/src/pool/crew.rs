@@ -46,6 +46,11 @@ impl State {
     /// Takes a worker in, and tells it what it needs.
     pub(crate) fn admit(&mut self, hired: Hired) -> Result<()> {
         let (worker, heard) = Worker::new(hired)?;
+        if self.broken.is_some() {
+            // It may hold our end of its socket, too, and so would never see that nobody is there.
+            worker.end(&mut self.graves);
+            return Ok(());
+        }
         let system = |error: Errno| Error::System { what: "epoll", source: error.into() };
         let serial = self.serial;
         self.serial += 1;

@@ -117,9 +117,6 @@ impl Pool {
     pub fn adopt(&self, hired: Hired) -> Result<()> {
         self.own()?;
         let mut state = self.lock();
-        if state.broken.is_some() {
-            return Ok(()); // it sees that nobody is there
-        }
         let admitted = state.admit(hired);
         state.settle();
         self.shared.ring();
