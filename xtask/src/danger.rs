@@ -24,6 +24,12 @@ pub(crate) fn test(steps: &mut Steps) -> Result<()> {
         true => steps.run(name, valgrind)?,
         false => steps.skip(name, "no valgrind on this machine"),
     }
+    let name = "arrays under Miri";
+    let asked = quiet("cargo").args(["+nightly", "miri", "--version"]).status();
+    match asked.is_ok_and(|status| status.success()) {
+        true => steps.run(name, miri)?,
+        false => steps.skip(name, "needs a nightly compiler with the component miri"),
+    }
     steps.run("arrays on a system without them", stub)
 }
 
@@ -69,6 +75,29 @@ fn valgrind() -> Result<()> {
         if !tool.status()?.success() {
             bail!("valgrind found errors in {}", binary.display());
         }
+    }
+    Ok(())
+}
+
+/// What of the room asks nothing of the kernel, which Miri does not have: the layout of a segment, and tokens.
+fn miri() -> Result<()> {
+    let mut cargo = Command::new("cargo"); // by rustup, which knows the other compiler
+    cargo.args([
+        "+nightly",
+        "miri",
+        "test",
+        "--quiet",
+        "--package",
+        ROOM,
+        "--lib",
+        "--",
+        "layout",
+        "token",
+    ]);
+    cargo.env("MIRIFLAGS", "-Zmiri-disable-isolation").env("PROPTEST_CASES", "4");
+    cargo.env("CARGO_TARGET_DIR", python::target().join("miri"));
+    if !cargo.status()?.success() {
+        bail!("Miri found errors");
     }
     Ok(())
 }

@@ -232,6 +232,6 @@ mod tests {
         };
         assert_eq!(Head::decode(&head.encode()).unwrap(), head);
         assert!(Head::decode(&head.encode()[1..]).is_err());
-        assert!(Head::decode(&[9; HEAD]).is_err());
+        assert!(Head::decode(&[255; HEAD]).is_err());
     }
 }
