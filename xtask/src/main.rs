@@ -19,7 +19,8 @@ const HELP: &str = "\
 cargo xtask TASK
 
   test     format, lints, arrows between rooms, all tests, the answers against NumPy, and a little fuzzing
-  bench    search, proofs, shared arrays and the doctor against their rivals, each as a ratio measured in the same run
+  bench    search, proofs, shared arrays, pools and the doctor against their rivals, each as a ratio measured in the same
+           run; or only the tables named: search, clusters, exact, doctor, arrays, pool
   clinic   only the doctor's clinic: every fault named first, every healthy twin left alone;
            --times N does it again and again, --busy N keeps cores busy with something else
   page     only the page of --report in a browser, and pictures of it
@@ -43,7 +44,7 @@ fn run() -> Result<()> {
     let task = words.next().unwrap_or_default();
     match task.as_str() {
         "test" => test(),
-        "bench" => bench::run(),
+        "bench" => bench::run(&words.collect::<Vec<_>>()),
         "python" => {
             let mut steps = steps::Steps::default();
             wheel::test(&mut steps)?;

@@ -36,18 +36,26 @@ struct Desk {
     more_prices: PathBuf,
 }
 
-/// Prints the tables.
-pub(crate) fn run() -> Result<()> {
-    let desk = prepare()?;
-    search::run(&desk)?;
-    clusters::run(&desk)?;
-    exact::run(&desk)?;
-    if cfg!(target_os = "linux") {
-        doctor::run(&desk)?;
-        arrays::run(&desk)?;
-        pool::run(&desk)?;
+/// A table: its name, and what measures and prints it.
+type Table = (&'static str, fn(&Desk) -> Result<()>);
+
+const TABLES: [Table; 3] =
+    [("search", search::run), ("clusters", clusters::run), ("exact", exact::run)];
+const ON_LINUX: [Table; 3] =
+    [("doctor", doctor::run), ("arrays", arrays::run), ("pool", pool::run)];
+
+/// Prints the tables of these names, or all.
+pub(crate) fn run(names: &[String]) -> Result<()> {
+    let tables = TABLES.iter().chain(ON_LINUX.iter().filter(|_| cfg!(target_os = "linux")));
+    let tables: Vec<&Table> = tables
+        .filter(|(name, _)| names.is_empty() || names.iter().any(|one| one == name))
+        .collect();
+    if tables.len() < names.len() {
+        let known: Vec<&str> = TABLES.iter().chain(&ON_LINUX).map(|(name, _)| *name).collect();
+        bail!("the tables are {}", known.join(", "));
     }
-    Ok(())
+    let desk = prepare()?;
+    tables.into_iter().try_for_each(|(_, table)| table(&desk))
 }
 
 fn prepare() -> Result<Desk> {
