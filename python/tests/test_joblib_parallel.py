@@ -26,8 +26,9 @@ DIFFERENCES = {
 
 def test_the_tests_of_joblib(tmp_path, record_property):
     outcomes = tmp_path / "outcomes.xml"
-    # Those of calls within calls start pools by the hundred: test_joblib.py has one.
-    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "joblib_suite", "-k", "not nested"]
+    # Both names stand for our backend. Calls within calls start pools by the hundred: test_joblib.py has one.
+    once = "not nested and not multiprocessing"
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "joblib_suite", "-k", once]
     command += ["--pyargs", "joblib.test.test_parallel", f"--junitxml={outcomes}", "-o", "addopts="]
     here = str(Path(__file__).parent)
     # Tests that ran here before may have held libraries to some threads, which those of joblib take for the user's word.
@@ -47,5 +48,5 @@ def test_the_tests_of_joblib(tmp_path, record_property):
             passed.add(name)
     record_property("joblib", f"{len(passed)} passed, {len(differ)} differ")
     assert not failed, "\n".join(f"{name}\n{told}" for name, told in failed.items())
-    assert len(passed) > 500, ended.stdout
+    assert len(passed) > 300, ended.stdout
     assert {name.partition("[")[0] for name in differ} == set(DIFFERENCES), "one that passes is no difference"
