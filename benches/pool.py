@@ -21,6 +21,7 @@ import sharpest
 
 COUNT = 12_500_000  # doubles: 100 MB
 MANY = 20_000
+CHUNKED = 100_000
 TRIPS = 3_000
 HELD = {}
 
@@ -58,7 +59,7 @@ def timed(call):
 class OfFutures:
     """An executor of the standard library's kind."""
 
-    chunks = (50, 500, 2500)
+    chunks = (500, 2_500, 12_500)
 
     def __init__(self, make):
         self.make = make
@@ -69,7 +70,8 @@ class OfFutures:
         return self.pool.submit(function, argument).result()
 
     def map(self, chunksize):
-        return list(self.pool.map(nothing, range(MANY), chunksize=chunksize))
+        count = MANY if chunksize == 1 else CHUNKED
+        return list(self.pool.map(nothing, range(count), chunksize=chunksize))
 
     def start(self):
         with self.make() as pool:
@@ -88,7 +90,7 @@ class OfMultiprocessing(OfFutures):
     def map(self, chunksize):
         if chunksize == 1:
             return list(self.pool.imap(nothing, range(MANY)))
-        return self.pool.map(nothing, range(MANY), chunksize=chunksize)
+        return self.pool.map(nothing, range(CHUNKED), chunksize=chunksize)
 
     def start(self):
         with self.make() as pool:
@@ -114,7 +116,7 @@ def turn(name, pool, array):
     """One turn of one pool."""
     times = {"noop": statistics.median(timed(lambda: pool.run(nothing, None)) for _ in range(TRIPS))}
     times["map"] = timed(lambda: pool.map(1)) / MANY
-    times["chunked"] = min(timed(lambda size=size: pool.map(size)) / MANY for size in pool.chunks)
+    times["chunked"] = min(timed(lambda size=size: pool.map(size)) / CHUNKED for size in pool.chunks)
     times["send"] = timed(lambda: pool.run(last, array))
     times["back"] = timed(lambda: pool.run(held, None))
     if name == "sharpest":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from math import nan
 from time import monotonic
 from typing import Any
@@ -61,8 +61,7 @@ def as_done(futures: list[Any], more: Iterator[Any], end: float | None) -> Itera
 def chained(chunks: Iterator[list[Any]]) -> Iterator[Any]:
     for chunk in chunks:
         chunk.reverse()
-        while chunk:
-            yield chunk.pop()
+        yield from map(list.pop, repeat(chunk, len(chunk)))  # by the interpreter itself; what was taken is not kept here
 
 
 def shown(results: Iterator[Any], count: int) -> Iterator[Any]:

@@ -14,7 +14,7 @@ const RIVALS: [&str; 3] = ["ProcessPoolExecutor", "multiprocessing.Pool", "loky"
 const KINDS: [(&str, &str); 6] = [
     ("noop", "a task that does nothing, there and back"),
     ("map", "one of many such, handed out one by one"),
-    ("chunked", "one of many such, in the best chunks"),
+    ("chunked", "one of 100,000 such, in the best chunks"),
     ("send", "an argument of 100 MB"),
     ("back", "a result of 100 MB"),
     ("start", "from nothing to the first result"),
