@@ -130,6 +130,9 @@ def test_a_reader_hands_on_what_it_reads():
 OWNER = "import pickle, numpy, sharpest; print(pickle.dumps(sharpest.share(numpy.eye(9))).hex(), flush=True); input()"
 
 
+TWO = OWNER.replace("print(", "print(pickle.dumps(sharpest.share(numpy.eye(9))).hex(), ")
+
+
 def test_a_token_whose_owner_is_gone_says_so():
     with python(OWNER, stdin=subprocess.PIPE) as owner:
         token = bytes.fromhex(owner.stdout.readline())
@@ -202,6 +205,29 @@ def test_a_token_that_is_opened_twice_lets_go_of_no_other():
     python(OPEN, old.hex()).communicate()
     time.sleep(0.2)
     assert python(OPEN + "; print(x.sum())", temporary.hex()).communicate()[0] == "2000.0\n"
+
+
+def test_each_owner_is_told_that_its_token_was_opened():
+    with python(OWNER, stdin=subprocess.PIPE) as one, python(OWNER, stdin=subprocess.PIPE) as other:
+        for owner in (one, other):
+            assert pickle.loads(bytes.fromhex(owner.stdout.readline())).trace() == 9
+        for owner in (one, other):
+            owner.communicate("\n", timeout=sharpest._tokens.LINGER / 2)  # nothing keeps it longer
+
+
+def test_a_descriptor_that_is_by_now_another_file_is_not_written(tmp_path):
+    def descriptors():
+        return set(os.listdir("/proc/self/fd"))
+
+    with python(TWO, stdin=subprocess.PIPE) as owner:
+        first, second = map(bytes.fromhex, owner.stdout.readline().split())
+        before = descriptors()
+        pickle.loads(first)
+        (board,) = descriptors() - before
+        with open(tmp_path / "mine", "w+b") as mine:
+            os.dup2(mine.fileno(), int(board))
+            pickle.loads(second)
+            assert mine.read() == b""
 
 
 def test_a_private_copy_without_the_owner():

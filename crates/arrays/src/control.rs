@@ -36,11 +36,7 @@ impl Control {
 
     /// Opens what a token names, and checks that it is that and whole.
     pub(crate) fn open(token: &Token) -> Result<Control> {
-        let file = token.reopen(true)?;
-        if !os::is_sealed(&file, Seal::Length) {
-            return Err(Error::NotSealed);
-        }
-        let (inode, len) = os::identity(&file)?;
+        let (file, len) = token.reopen(Seal::Length)?;
         // A copy of the header, since anybody could change the original between the check and the use.
         let head = os::read(&file, len.min(Control::HEAD), 0)?;
         let (id, layout) = Layout::decode(&head, len)?;
@@ -48,7 +44,7 @@ impl Control {
             return Err(Error::OwnerGone { pid: token.pid });
         }
         let map = Arc::new(Map::write(&file, len)?);
-        Ok(Control { map, id, layout, file, inode })
+        Ok(Control { map, id, layout, file, inode: token.inode })
     }
 
     /// The longest header that a control segment has.

@@ -10,6 +10,9 @@ use crate::token::{Kind, Token};
 use crate::view::View;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// As much as the header of a few arrays takes.
+const HEAD: usize = 1 << 10;
+
 /// A sealed segment: the kernel refuses every store, map, `pwrite`, hole and change of length, to everybody.
 ///
 /// It is sealed only while nobody has a writable map (`F_SEAL_WRITE`), and it is looked at through a descriptor opened for
@@ -68,13 +71,12 @@ impl Frozen {
 
     /// Opens what a token names, and checks that it is that, sealed and whole.
     pub(crate) fn open(token: &Token) -> Result<Frozen> {
-        let file = token.reopen(false)?;
-        if !os::is_sealed(&file, Seal::Frozen) {
-            return Err(Error::NotSealed);
-        }
-        let (_, len) = os::identity(&file)?;
+        let (file, len) = token.reopen(Seal::Frozen)?;
         let map = Arc::new(Map::read(&file, len)?);
-        let (id, layout) = Layout::decode(bytes(&map), len)?;
+        // Read, where that is enough: the first look into a map brings pages in, and a quarter of opening went into that.
+        let head = os::read(&file, len.min(HEAD), 0)?;
+        let (id, layout) =
+            Layout::decode(&head, len).or_else(|_| Layout::decode(bytes(&map), len))?;
         if id != token.id {
             return Err(Error::OwnerGone { pid: token.pid });
         }
@@ -144,7 +146,7 @@ impl Frozen {
         let mut export = self.export.lock().unwrap_or_else(PoisonError::into_inner);
         if export.is_none() {
             let token = self.from.as_ref().ok_or(Error::Damaged("it has no descriptor"))?;
-            let file = token.reopen(false)?;
+            let (file, _) = token.reopen(Seal::Frozen)?;
             *export = Some(Export { file, inode: token.inode });
         }
         work(export.as_ref().expect("it was just opened"))

@@ -26,6 +26,8 @@ const PERIOD: Duration = Duration::from_millis(20);
 const PLACE: usize = size_of::<u32>();
 
 static PINS: PerProcess<Pins> = PerProcess::new();
+/// The board of another process that was written last.
+static LAST: PerProcess<Option<File>> = PerProcess::new();
 
 /// Where to say that a token was opened, and what: a place in a file of its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +92,18 @@ pub(crate) fn pin(segment: &Opened) -> Result<Pin> {
 
 /// Tells the owner that its token was opened. That it cannot be told is no error: the pin ends by itself.
 pub(crate) fn opened(pid: u32, pin: Pin) {
-    if pin != Pin::NONE
-        && let Ok(board) = os::reopen(pid, pin.number, true)
-        && os::identity(&board).is_ok_and(|(inode, _)| inode == pin.inode)
-    {
-        let _ = os::write(&board, &pin.serial.to_ne_bytes(), pin.slot as usize * PLACE);
+    if pin == Pin::NONE {
+        return;
+    }
+    // The board that was written last stays open, since most tokens come from one process, and opening it again would be a
+    // quarter of what opening a token takes. It is the same one only if the kernel says so.
+    let is_its = |board: &File| os::identity(board).is_ok_and(|(inode, _)| inode == pin.inode);
+    let mut board = LAST.lock();
+    if !board.as_ref().is_some_and(is_its) {
+        *board = os::reopen(pid, pin.number, true).ok().filter(is_its);
+    }
+    if let Some(board) = board.as_ref() {
+        let _ = os::write(board, &pin.serial.to_ne_bytes(), pin.slot as usize * PLACE);
     }
 }
 
@@ -117,9 +126,10 @@ pub fn linger(patience: Duration) -> usize {
     }
 }
 
-/// Lets go of the copies of an ancestor's pins.
+/// Lets go of the copies of an ancestor's pins, and of boards.
 pub(crate) fn forked() {
     drop(PINS.lock());
+    drop(LAST.lock());
 }
 
 /// Lets go of what was opened, as long as there is anything.

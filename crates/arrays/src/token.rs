@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::layout::Id;
-use crate::os::{self, File};
+use crate::os::{self, File, Seal};
 use crate::pins::Pin;
 
 /// The name of a segment in another process: descriptor `number` of process `pid`. The inode and the identity in the
@@ -86,12 +86,15 @@ impl Token {
         self.pid
     }
 
-    /// Opens the file that it names, if that is still the same one.
-    pub(crate) fn reopen(&self, writable: bool) -> Result<File> {
-        let file = os::reopen(self.pid, self.number, writable)?;
+    /// Opens the file that it names, if that is still the same one and has this seal, to write only what can be written;
+    /// and its length, which is told after the seal: before, it could still change.
+    pub(crate) fn reopen(&self, seal: Seal) -> Result<(File, usize)> {
+        let file = os::reopen(self.pid, self.number, seal == Seal::Length)?;
+        let sealed = os::is_sealed(&file, seal);
         match os::identity(&file)? {
-            (inode, _) if inode == self.inode => Ok(file),
-            _ => Err(Error::OwnerGone { pid: self.pid }),
+            (inode, _) if inode != self.inode => Err(Error::OwnerGone { pid: self.pid }),
+            _ if !sealed => Err(Error::NotSealed),
+            (_, len) => Ok((file, len)),
         }
     }
 }
