@@ -9,6 +9,7 @@ use crate::os::{self, Epoch, File, Map, Seal};
 use crate::slab::{self, Piece};
 use crate::view::View;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod filled;
@@ -42,11 +43,14 @@ pub(crate) struct Own {
     born: Epoch,
     /// Another process made it.
     foreign: bool,
+    /// Somebody may look into it whom this process cannot count: it is not used again.
+    lent_for_good: AtomicBool,
 }
 
 impl Own {
     fn new(file: File, map: Map, foreign: bool) -> Own {
-        Own { place: Some((file, map)), born: os::epoch(), foreign }
+        let lent_for_good = AtomicBool::new(false);
+        Own { place: Some((file, map)), born: os::epoch(), foreign, lent_for_good }
     }
 }
 
@@ -197,7 +201,8 @@ impl Own {
 impl Drop for Own {
     fn drop(&mut self) {
         // What a forked child may look at still, or has inherited itself, is not used again.
-        if let Some((file, map)) = self.place.take().filter(|_| self.born == os::epoch()) {
+        let again = self.born == os::epoch() && !*self.lent_for_good.get_mut();
+        if let Some((file, map)) = self.place.take().filter(|_| again) {
             let len = map.len();
             bin::put(Warm { file, len, map: Some(map), foreign: self.foreign });
         }

@@ -12,6 +12,7 @@ use crate::layout::Layout;
 use crate::os::{self, Epoch, File, Map, Seal};
 use crate::view::View;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The longest header that a segment has which is passed on.
 const HEAD: usize = 1 << 16;
@@ -63,10 +64,8 @@ impl Working {
 
     /// Drops it for good: it is not used again, because somebody may still look into it.
     pub fn discard(self) {
-        if let Place::Own(own) = self.place
-            && let Ok(mut own) = Arc::try_unwrap(own)
-        {
-            drop(own.place.take());
+        if let Place::Own(own) = self.place {
+            own.lent_for_good.store(true, Ordering::Relaxed); // a view of this process may keep it for a while
         }
     }
 
@@ -220,6 +219,18 @@ mod tests {
         working.discard();
         // SAFETY: a byte of a private map, which the view keeps.
         assert_eq!(unsafe { *mine }, 9);
+    }
+
+    #[test]
+    fn what_is_discarded_is_not_filled_anew_after_its_last_view() {
+        let mut working = filled((1 << 20) + 4096, 1); // of a length that no other test takes from the bin
+        let lent = working.lend().unwrap();
+        let (theirs, _) = os::identity(&lent).unwrap();
+        let view = working.view();
+        working.discard();
+        drop(view);
+        let again = filled((1 << 20) + 4096, 2).hand_over().unwrap();
+        assert_ne!(os::identity(&again).unwrap().0, theirs);
     }
 
     #[test]
