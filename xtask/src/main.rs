@@ -70,18 +70,24 @@ const TESTS: [&str; 5] = ["test", "--workspace", "--exclude", "sharpest-python",
 fn test() -> Result<()> {
     let mut steps = steps::Steps::default();
     steps.cargo("format", &["fmt", "--all", "--check"])?;
+    // PyPI is waited for while the compiler works; but beside no test, since some of them look at the clock.
+    let environments = std::thread::spawn(wheel::prepare);
     let lints =
         ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     steps.cargo("lints", &lints)?;
     steps.cargo("documents", &["doc", "--workspace", "--no-deps", "--all-features", "--quiet"])?;
     steps.run("arrows", arrows::check)?;
+    steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
+    steps.cargo("tests, built", &[&TESTS[..], &["--no-run", "--quiet"]].concat())?;
+    if environments.join().is_err() {
+        anyhow::bail!("making the Python environments panicked");
+    }
     steps.cargo("tests", &TESTS)?;
     // Its files are the only tests that see the difference.
     steps.cargo(
         "the command without Parquet",
         &["test", "--package", "sharpest", "--test", "command", "--", "bad_files"],
     )?;
-    steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
     match python::environment("test", "python3", &["numpy==2.4.6"], &[])? {
         Some(environment) => steps.run("answers against NumPy", || oracle::check(&environment))?,
         None => steps.skip("answers against NumPy", "no python3 with venv on this machine"),

@@ -62,6 +62,20 @@ pub(crate) fn release() -> Result<PathBuf> {
     build(&["--release"], "wheels")?.context("no python3 with venv on this machine")
 }
 
+/// Makes the environments of the tests, for their sake alone: what fails here fails there again, and is told there.
+pub(crate) fn prepare() {
+    for interpreter in INTERPRETERS {
+        let _ = environment(interpreter, interpreter, &packages(interpreter), &[]);
+    }
+    let _ = environment("clusters", INTERPRETERS[0], &CLUSTERS, &[]);
+}
+
+/// What the tests on an interpreter need.
+fn packages(interpreter: &str) -> Vec<&'static str> {
+    let once = ONCE.into_iter().filter(|_| interpreter == INTERPRETERS[0]);
+    PACKAGES.into_iter().chain(once).collect()
+}
+
 /// Builds a wheel without optimization of what is not numerical, and runs the tests on it.
 pub(crate) fn test(steps: &mut Steps) -> Result<()> {
     let mut wheel = None;
@@ -76,9 +90,7 @@ pub(crate) fn test(steps: &mut Steps) -> Result<()> {
     for interpreter in INTERPRETERS {
         let name = format!("Python package on {interpreter}");
         let first = interpreter == INTERPRETERS[0];
-        let once = ONCE.into_iter().filter(|_| first);
-        let packages: Vec<&str> = PACKAGES.into_iter().chain(once).collect();
-        match environment(interpreter, interpreter, &packages, &[])? {
+        match environment(interpreter, interpreter, &packages(interpreter), &[])? {
             Some(python) => {
                 let tests = if first { &[][..] } else { &ON_OTHERS };
                 steps.run(&name, || run(&python, &wheel, interpreter, tests))?;
