@@ -4,6 +4,7 @@ notebook, so that it is read in light and in dark."""
 from __future__ import annotations
 
 from html import escape
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from . import _native
@@ -37,14 +38,18 @@ def _charts(result: Result) -> str:
 
 
 def _pre(text: str) -> str:
-    return f"<pre style='line-height:1.3;white-space:pre-wrap'>{escape(text.strip(chr(10)))}</pre>"
+    return f"<pre style='line-height:1.3;white-space:pre-wrap'>{escape(dedent(text.strip(chr(10))))}</pre>"
+
+
+def _share(weight: float) -> str:
+    return f"{weight:.1%}".replace("%", "\N{NO-BREAK SPACE}%").replace("-", "\N{MINUS SIGN}")
 
 
 def _bars(weights: dict[str, float]) -> str:
     largest = max(weights.values(), default=1.0) or 1.0
     rows = sorted(weights.items(), key=lambda item: -item[1])
     return "".join(
-        f"<tr><td style='padding:0 .6em 0 0'>{escape(name)}</td><td style='{_STYLE}'>{weight:.1%}</td>"
+        f"<tr><td style='padding:0 .6em 0 0'>{escape(name)}</td><td style='{_STYLE}'>{_share(weight)}</td>"
         f"<td style='width:16em;padding:0'><div title='{weight:.4%}' style='background:#1f9aa8;height:.8em;"
         f"width:{max(weight / largest, 0):.1%}'></div></td></tr>"
         for name, weight in rows
