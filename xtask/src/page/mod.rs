@@ -14,7 +14,7 @@ use std::process::Command;
 
 const VERDICT: &str = include_str!("verdict.js");
 const DESKTOP: (u32, u32) = (1100, 3200);
-const PHONE: (u32, u32) = (375, 4800);
+const PHONE: (u32, u32) = (375, 4900);
 
 /// Questions whose pages differ: a name, and what is typed.
 const CASES: [(&str, &str); 9] = [
@@ -82,11 +82,13 @@ fn notices(browser: &Browser, folder: &Path) -> Result<()> {
         &page,
         "<!DOCTYPE html><html><body style='background:#fff'><p style='color:#999;width:2000px'>gray</p>\
          <svg viewBox='0 0 400 100' style='width:300px'><text x='-90' y='50' font-size='4'>one label</text>\
-         <text x='-80' y='51'>two</text></svg></body></html>",
+         <text x='-80' y='51'>two</text><path class='dots' d='M-70 45h0'/><path class='grid' d='M-90 45H0'/></svg></body></html>",
     )?;
     let window = Window { width: PHONE.0, height: 600, dark: false };
     let found = &read(browser, &page, &[window])?[0];
-    for kind in ["scroll", "edge", "overlap", "outside", "small", "empty", "contrast"] {
+    for kind in
+        ["scroll", "edge", "overlap", "outside", "small", "dots", "grid", "empty", "contrast"]
+    {
         let seen = |problem: &Value| problem.as_str().is_some_and(|text| text.starts_with(kind));
         ensure!(
             found["problems"].as_array().is_some_and(|all| all.iter().any(seen)),

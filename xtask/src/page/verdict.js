@@ -27,8 +27,25 @@
       const [inside, outside] = [box(label), box(chart)];
       if (inside.left < outside.left - 1 || inside.right > outside.right + 1) problems.push(`outside: ${name(label)}`);
       const size = parseFloat(getComputedStyle(label).fontSize) * (outside.width / chart.viewBox.baseVal.width);
-      if (size < 9) problems.push(`small: ${name(label)} is ${size.toFixed(1)} px`);
+      if (size < 10.5) problems.push(`small: ${name(label)} is ${size.toFixed(1)} px`);
     });
+    // What is drawn below text makes it hard to read, whatever its contrast is.
+    const places = (path, form) => [...(path.getAttribute("d") ?? "").matchAll(form)].map((found) => found.slice(1).map(Number));
+    const unit = box(chart).width / chart.viewBox.baseVal.width;
+    const across = (x, y) => ({ left: box(chart).left + x * unit, top: box(chart).top + y * unit });
+    for (const label of labels) {
+      const inside = box(label);
+      const under = ({ top }) => inside.top + 2 < top && top < inside.bottom - 2;
+      const dots = [...chart.querySelectorAll("path.dots")].flatMap((path) => places(path, /M([-\d.]+) ([-\d.]+)h0/g));
+      const covered = ({ left, top }) => inside.left < left && left < inside.right && under({ top });
+      if (dots.some(([x, y]) => covered(across(x, y)))) problems.push(`dots: below ${name(label)}`);
+      const lines = [...chart.querySelectorAll("path.grid")].flatMap((path) => places(path, /M([-\d.]+) ([-\d.]+)H([-\d.]+)/g));
+      const crosses = ([from, y, to]) => {
+        const [start, end] = [across(from, y), across(to, y)];
+        return under(start) && start.left < inside.right && inside.left < end.left;
+      };
+      if (lines.some(crosses)) problems.push(`grid: below ${name(label)}`);
+    }
     if (box(chart).width < 200 || labels.length < 4) problems.push(`empty: ${name(chart)}`);
   }
 

@@ -29,7 +29,9 @@ fn one_stops_with_the_best_so_far_and_whole_files() {
     assert!(lines.ends_with('\n'));
     assert_eq!(lines.lines().count() as u64 - 1, answer["subsets"].as_u64().unwrap());
     let page = desk.read("page.html");
-    assert!(page.contains("<h1>So far the best 10 of 20 assets") && page.ends_with("</html>\n"));
+    assert!(
+        page.contains("<h1>So far the sampled best 10 of 20 assets") && page.ends_with("</html>\n")
+    );
     assert!(page.contains(" of 184,756 subsets were searched.</p>"));
     assert_eq!(desk.names(), ["best.json", "page.html", "prices.csv", "subsets.csv"]);
 }

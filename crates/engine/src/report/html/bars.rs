@@ -1,12 +1,12 @@
 //! A histogram of Sharpe ratios with one of them marked.
 
-use super::chart::{Axis, Chart, Spacing};
+use super::chart::{self, Axis, Chart, Size, Spacing};
 use super::minus;
 use crate::report::Histogram;
 use crate::report::numbers::{significant, thousands};
 use maud::Markup;
 
-const SIZE: (f64, f64) = (400.0, 260.0);
+pub(super) const SIZES: [Size; 2] = [(400.0, 260.0), (340.0, 240.0)];
 
 /// What is drawn, and what is said of it.
 pub(super) struct Bars<'a> {
@@ -21,7 +21,12 @@ pub(super) struct Bars<'a> {
 }
 
 impl Bars<'_> {
-    pub(super) fn markup(&self) -> Markup {
+    pub(super) fn markup(&self, sizes: &[Size]) -> Markup {
+        let drawn = |size| Some(self.draw(size));
+        chart::fitting(self.id, self.title, self.about, sizes, drawn).unwrap_or_default()
+    }
+
+    fn draw(&self, size: Size) -> Chart {
         let Histogram { edges, counts } = wide_enough(self.histogram);
         let (mark, name) = self.mark;
         let low = edges.first().copied().unwrap_or(mark).min(mark);
@@ -40,7 +45,7 @@ impl Bars<'_> {
             range: (0.0, highest * 1.12),
             write: short,
         };
-        let mut chart = Chart::new(SIZE, x, y, 0.0);
+        let mut chart = Chart::new(size, x, y, 0.0);
         for (bar, count) in edges.windows(2).zip(&counts) {
             let class = if bar[1] > mark { "bar reached" } else { "bar" };
             if *count > 0 {
@@ -48,7 +53,7 @@ impl Bars<'_> {
             }
         }
         chart.mark("best", mark, &format!("{name} {}", minus(&format!("{mark:.2}"))));
-        chart.markup(self.id, self.title, self.about)
+        chart
     }
 }
 

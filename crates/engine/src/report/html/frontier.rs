@@ -1,21 +1,24 @@
 //! Return and volatility: the efficient frontier, random portfolios below it, and the best one on its ray.
 
-use super::chart::{Anchor, Axis, Chart, Spacing};
+use super::chart::{Anchor, Axis, Chart, Size, Spacing};
 use super::facts::Facts;
 use super::{Section, chart};
 use crate::picture::{Picture, Point};
 use crate::report::numbers::percent;
 use maud::html;
 
-const SIZE: (f64, f64) = (400.0, 300.0);
+pub(super) const SIZES: [Size; 2] = [(400.0, 300.0), (340.0, 270.0)];
 
-pub(super) fn section(facts: &Facts<'_>, picture: &Picture) -> Section {
-    let chart = draw(facts, picture).ok_or("no portfolio has a risk")?;
+pub(super) fn section(facts: &Facts<'_>, picture: &Picture, sizes: &[Size]) -> Section {
     let about = "Mean return against volatility: random portfolios below the efficient frontier, equal weights, and the \
                  best portfolio.";
+    let chart = chart::fitting("frontier", "Return and volatility", about, sizes, |size| {
+        draw(facts, picture, size)
+    });
+    let chart = chart.ok_or("no portfolio has a risk")?;
     Ok(html! {
         figure {
-            (chart.markup("frontier", "Return and volatility", about))
+            (chart)
             figcaption {
                 "The frontier is that of all assets within the cap, however many are held. "
                 @if !picture.cloud.is_empty() { "Dots are random portfolios of the size that was asked for. " }
@@ -29,7 +32,7 @@ pub(super) fn section(facts: &Facts<'_>, picture: &Picture) -> Section {
     })
 }
 
-fn draw(facts: &Facts<'_>, picture: &Picture) -> Option<Chart> {
+fn draw(facts: &Facts<'_>, picture: &Picture, size: Size) -> Option<Chart> {
     let places = |points: &[Point]| -> Vec<chart::Point> {
         points.iter().map(|point| (point.volatility, point.mean)).collect()
     };
@@ -39,8 +42,9 @@ fn draw(facts: &Facts<'_>, picture: &Picture) -> Option<Chart> {
     let all = || frontier.iter().chain(&cloud).chain(&best).chain([&equal]);
     let x = axis("volatility a year", 0.06, all().map(|point| point.0))?;
     let y = axis("mean return a year", 0.12, all().map(|point| point.1))?; // room for a name below the cloud
-    let mut chart = Chart::new(SIZE, x, y, 0.0);
-    chart.dots("cloud", cloud.iter().copied());
+    let mut chart = Chart::new(size, x, y, 0.0);
+    let every = if size == SIZES[0] { 1 } else { 2 }; // as dense on less room
+    chart.dots("cloud", cloud.iter().copied().step_by(every));
     chart.line("frontier", frontier.iter().copied());
     if let Some(best) = best {
         ray(&mut chart, facts.terms.rate, best);

@@ -1,14 +1,12 @@
 //! Growth: what became of one unit, through both periods one after the other, on a logarithmic scale.
 
-use super::chart::{Anchor, Axis, Chart, Point, Spacing, day, width};
+use super::chart::{Anchor, Axis, Chart, Point, Size, Spacing, day, width};
 use super::facts::Facts;
 use super::{Section, chart};
 use crate::picture::Growth;
 use maud::html;
 
-/// The chart has two sizes, of which the page shows the one that fits.
-const WIDE: (f64, f64) = (860.0, 300.0);
-const NARROW: (f64, f64) = (400.0, 280.0);
+const SIZES: [Size; 2] = [(860.0, 300.0), (340.0, 270.0)];
 
 /// A period as it is drawn.
 struct Stretch {
@@ -24,17 +22,14 @@ pub(super) fn section(facts: &Facts<'_>, growth: Option<&Growth>) -> Section {
         _ => "there are no returns",
     };
     let stretches = stretches(growth.ok_or(absent)?);
-    let wide =
-        draw(facts, &stretches, WIDE).ok_or("a value fell to nothing, which no logarithm shows")?;
-    let narrow = draw(facts, &stretches, NARROW);
     let about =
         "What one unit became in the best portfolio and in equal weights of all assets, by date.";
+    let chart =
+        chart::fitting("growth", "Growth", about, &SIZES, |size| draw(facts, &stretches, size));
+    let chart = chart.ok_or("a value fell to nothing, which no logarithm shows")?;
     Ok(html! {
         figure {
-            div class="wide" { (wide.markup("growth-wide", "Growth", about)) }
-            @if let Some(narrow) = narrow {
-                div class="narrow" { (narrow.markup("growth-narrow", "Growth", about)) }
-            }
+            (chart)
             figcaption {
                 "What became of 1, weights kept constant by trading each period, costs apart."
                 @if facts.test.is_some() { " The weights were chosen without the period held out." }
@@ -75,7 +70,7 @@ fn last(values: &[f64]) -> f64 {
 }
 
 /// The chart; none of values that have no logarithm.
-fn draw(facts: &Facts<'_>, stretches: &[Stretch], size: (f64, f64)) -> Option<Chart> {
+fn draw(facts: &Facts<'_>, stretches: &[Stretch], size: Size) -> Option<Chart> {
     let all = || stretches.iter().flat_map(|stretch| stretch.best.iter().chain(&stretch.equal));
     let span = |value: fn(&Point) -> f64| {
         let low = all().map(value).fold(f64::INFINITY, f64::min);

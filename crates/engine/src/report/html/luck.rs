@@ -1,13 +1,14 @@
 //! Luck: what the same question finds in samples with nothing to find, beside what it found in the data.
 
 use super::bars::Bars;
+use super::chart::Size;
 use super::facts::Facts;
 use super::{Section, sentence};
 use crate::report::numbers::{counted, thousands};
 use crate::report::{Answered, Figures, words};
 use maud::html;
 
-pub(super) fn section(facts: &Facts<'_>) -> Section {
+pub(super) fn section(facts: &Facts<'_>, sizes: &[Size]) -> Section {
     let Figures { sharpe, .. } = facts.best.ok_or("there is no portfolio to test")?.figures;
     let luck = facts.luck.ok_or_else(|| absent(facts))?;
     let about = "The highest Sharpe ratios found in samples with nothing to find, and the one observed in the data.";
@@ -21,13 +22,13 @@ pub(super) fn section(facts: &Facts<'_>) -> Section {
                     histogram,
                     counted: "samples",
                     mark: (sharpe, "observed"),
-                }.markup())
+                }.markup(sizes))
                 figcaption {
                     (counted(luck.draws, "sample")) " of the same returns with each mean taken away, drawn in runs of about "
                     (luck.block)
                     " and solved the same way"
                     @if luck.nothing > 0 { "; in " (thousands(luck.nothing)) " of them nothing beats the rate" }
-                    "."
+                    ". In color: those in which an optimizer finds more."
                 }
             }
         } @else {

@@ -28,7 +28,7 @@ pub(super) fn section(facts: &Facts<'_>, absent: &[String]) -> Markup {
             p { (proof(facts, certificate)) }
             p { "To recheck it from the prices alone, without any solver, keep this page and type" }
             pre { "sharpest check PAGE.html" (numbers(facts)) }
-            p { "or, in Python, " code { "sharpest.check(\"PAGE.html\", prices)" } "." }
+            p { "or, in Python, " code { "sharpest.check(\"PAGE.html\", " (in_python(facts)) ")" } "." }
         }
         section {
             h2 { "How it was computed" }
@@ -70,6 +70,10 @@ fn numbers(facts: &Facts<'_>) -> String {
         (_, Some(_)) => " PRICES".into(),
         (_, None) => " --moments FILE".into(),
     }
+}
+
+fn in_python(facts: &Facts<'_>) -> &'static str {
+    if facts.period.is_some() { "prices" } else { "moments=(mean, covariance)" }
 }
 
 fn question(facts: &Facts<'_>) -> Pairs {

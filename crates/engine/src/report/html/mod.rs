@@ -51,8 +51,8 @@ pub fn page(data: &Data, answer: Answered<'_>) -> Result<String, Error> {
     let picture = picture(data, &Claim::parse(data.name(), json.as_bytes())?)?;
     let facts = Facts::of(answer);
     let sections = [
-        ("Return and volatility", "half", frontier::section(&facts, &picture)),
-        ("Luck", "half", luck::section(&facts)),
+        ("Return and volatility", "half", frontier::section(&facts, &picture, &frontier::SIZES)),
+        ("Luck", "half", luck::section(&facts, &bars::SIZES)),
         ("All subsets", "half", optima::section(&facts, picture.optima.as_ref())),
         ("What the figure is worth", "half", worth::section(&facts)),
         ("Growth", "whole", growth::section(&facts, picture.growth.as_ref())),

@@ -2,7 +2,7 @@
 //! nested in a class, so that they reach nothing else.
 
 use super::facts::Facts;
-use super::{CHART, frontier, luck};
+use super::{CHART, bars, frontier, luck};
 use crate::Error;
 use crate::check::Claim;
 use crate::input::Data;
@@ -21,12 +21,15 @@ pub fn charts(data: &Data, answer: Answered<'_>) -> Result<String, Error> {
     let picture = outline(data, &Claim::parse(data.name(), json.as_bytes())?)?;
     let facts = Facts::of(answer);
     let tested = facts.luck.is_some_and(|luck| luck.histogram.is_some());
-    let luck = tested.then(|| luck::section(&facts));
-    let sections = [Some(frontier::section(&facts, &picture)), luck];
+    let luck = tested.then(|| luck::section(&facts, &bars::SIZES[..1]));
+    let frontier = frontier::section(&facts, &picture, &frontier::SIZES[..1]);
+    let sections = [("Return and volatility", frontier.ok()), ("Luck", luck.and_then(Result::ok))];
     let markup = html! {
         div class="sharpest-charts" {
             style { (PreEscaped(format!(".sharpest-charts {{ {INK}{CHART} }}"))) }
-            @for section in sections.into_iter().flatten().flatten() { (section) }
+            @for (title, section) in sections {
+                @if let Some(section) = section { div { b { (title) } (section) } }
+            }
         }
     };
     Ok(markup.into_string())

@@ -1,7 +1,7 @@
 //! All subsets: how the highest Sharpe ratios of all of them are distributed, and where the best one lies.
 
 use super::Section;
-use super::bars::Bars;
+use super::bars::{self, Bars};
 use super::facts::Facts;
 use crate::report::{Answered, Histogram, words};
 use maud::html;
@@ -23,10 +23,11 @@ pub(super) fn section(facts: &Facts<'_>, optima: Option<&Histogram>) -> Section 
                 histogram,
                 counted: "subsets",
                 mark: (best.figures.sharpe, facts.name()),
-            }.markup())
+            }.markup(&bars::SIZES))
             figcaption {
                 "The highest Sharpe ratio of each subset, exactly. "
                 @if let Some(ranking) = ranking { (ranking) "." }
+                @else { "In color: those that hold a better portfolio than this one." }
             }
         }
     })

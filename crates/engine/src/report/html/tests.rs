@@ -116,6 +116,7 @@ fn moments_have_neither_course_nor_luck() {
     assert!(page.contains("Growth: moments were given, and they have no course in time."));
     assert!(page.contains("Luck: moments were given, and the test draws returns."));
     assert!(page.contains("sharpest check PAGE.html --moments FILE"));
+    assert!(page.contains("sharpest.check(&quot;PAGE.html&quot;, moments=(mean, covariance))"));
 }
 
 #[test]
@@ -157,6 +158,7 @@ fn a_search_is_a_page_too() {
     assert_eq!(headings(&page), [&sections[..], &LAST].concat());
     assert!(page.contains("Luck: a search is not tested; sharpest solve tests the optimum."));
     assert!(page.contains("Sampled "), "how far the sample came");
+    assert!(between(&page, "<h1>", "</h1>")[0].starts_with("The sampled best 18 of 20 assets, at"));
 }
 
 #[test]
@@ -174,7 +176,7 @@ fn it_needs_nothing_else_and_runs_nothing() {
 fn every_chart_is_an_image_with_words() {
     let page = solved(&bundled(), &bundled_question());
     let charts = between(&page, "<svg", "</svg>");
-    assert_eq!(charts.len(), 5, "growth has two sizes");
+    assert_eq!(charts.len(), 8, "each has two sizes");
     for chart in charts {
         assert!(chart.contains("role=\"img\" aria-labelledby="), "{chart}");
         assert!(chart.contains("<title id=") && chart.contains("<desc id="), "{chart}");
@@ -192,7 +194,7 @@ fn bars_are_as_high_as_they_count() {
     let solution = solve(&data, &bundled_question(), &(), None).unwrap();
     let counts = &solution.luck.as_ref().unwrap().histogram.as_ref().unwrap().counts;
     let page = page(&data, Answered::Solve(&solution)).unwrap();
-    let chart = between(&page, "aria-labelledby=\"luck-title", "</svg>")[0];
+    let chart = between(&page, "aria-labelledby=\"luck-wide-title", "</svg>")[0];
     let heights: Vec<f64> = between(chart, "<rect class=\"bar", ">")
         .iter()
         .map(|bar| between(bar, " height=\"", "\"")[0].parse().unwrap())

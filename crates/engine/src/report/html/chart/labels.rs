@@ -6,6 +6,8 @@ use maud::{Markup, html};
 pub(crate) const LINE: f64 = 14.0;
 /// Text is set in this size.
 const SIZE: f64 = 11.0;
+/// What is left free around a text that something lies under.
+const FREE: f64 = 2.0;
 /// How much wider text of the class "strong" is.
 const STRONG: f64 = 1.12;
 
@@ -103,6 +105,31 @@ impl Labels {
         true
     }
 
+    /// Whether a place lies under text.
+    pub(crate) fn cover(&self, (x, y): (f64, f64)) -> bool {
+        self.under(y).any(|area| area.left - FREE < x && x < area.right + FREE)
+    }
+
+    /// What text leaves of a line at this height.
+    pub(crate) fn beside(&self, y: f64, left: f64, right: f64) -> Vec<(f64, f64)> {
+        let mut taken: Vec<&Area> = self.under(y).collect();
+        taken.sort_by(|a, b| a.left.total_cmp(&b.left));
+        let mut free = Vec::new();
+        let mut from = left;
+        for area in taken {
+            free.push((from, area.left - 2.0 * FREE));
+            from = from.max(area.right + 2.0 * FREE);
+        }
+        free.push((from, right));
+        free.retain(|(from, to)| from < to);
+        free
+    }
+
+    fn under(&self, y: f64) -> impl Iterator<Item = &Area> {
+        let meets = move |area: &&Area| area.top < y && y < area.bottom;
+        self.taken.iter().filter(meets)
+    }
+
     /// All of it.
     pub(crate) fn markup(&self) -> Markup {
         html! { @for text in &self.set { (text) } }
@@ -129,6 +156,19 @@ mod tests {
         assert!(text.contains("y=\"24\" text-anchor=\"start\">one<"), "{text}");
         assert!(text.contains("y=\"44\" text-anchor=\"start\">two<"), "{text}");
         assert!(!text.contains("three"));
+    }
+
+    #[test]
+    fn lines_and_dots_leave_room_for_text() {
+        let mut labels = Labels::new(200.0, 60.0);
+        assert_eq!(labels.beside(20.0, 10.0, 190.0), [(10.0, 190.0)]);
+        assert!(labels.set("", "one", &[(100.0, 20.0, Anchor::Start)]));
+        let right = 100.0 + width("", "one");
+        assert_eq!(labels.beside(20.0, 10.0, 190.0), [(10.0, 96.0), (right + 4.0, 190.0)]);
+        assert_eq!(labels.beside(40.0, 10.0, 190.0), [(10.0, 190.0)]);
+        assert_eq!(labels.beside(20.0, 98.0, 190.0), [(right + 4.0, 190.0)]);
+        assert!(labels.cover((101.0, 20.0)) && labels.cover((99.0, 15.0)));
+        assert!(!labels.cover((97.0, 20.0)) && !labels.cover((101.0, 40.0)));
     }
 
     #[test]

@@ -24,6 +24,28 @@ const EDGE: f64 = 14.0;
 /// A point in the units of the axes.
 pub(super) type Point = (f64, f64);
 
+/// The size of a drawing, in units of which text is 11 high.
+pub(super) type Size = (f64, f64);
+
+/// Where the sizes of a chart are shown: the style sheet chooses, so that text is read on a phone, too.
+const PLACES: [&str; 2] = ["wide", "narrow"];
+
+/// A chart in one or both of its sizes; none where the first cannot be drawn.
+pub(super) fn fitting(
+    id: &str,
+    title: &str,
+    description: &str,
+    sizes: &[Size],
+    draw: impl Fn(Size) -> Option<Chart>,
+) -> Option<Markup> {
+    let drawn = sizes.iter().map(|size| draw(*size)).collect::<Option<Vec<Chart>>>()?;
+    Some(html! {
+        @for (chart, place) in drawn.iter().zip(PLACES) {
+            div class=(place) { (chart.markup(&format!("{id}-{place}"), title, description)) }
+        }
+    })
+}
+
 /// A chart that is being drawn.
 #[derive(Debug)]
 pub(super) struct Chart {
@@ -33,20 +55,25 @@ pub(super) struct Chart {
     sides: [f64; 4],
     x: Axis,
     y: Axis,
+    /// Where lines run across the plot, and what is scattered over it: both leave out what lies under text, since a chart need
+    /// not know the color of what it stands on.
+    rows: Vec<f64>,
+    scattered: Vec<(String, Vec<Point>)>,
     marks: Vec<Markup>,
     labels: Labels,
 }
 
 impl Chart {
     /// Axes on a drawing of this size, with so much room left free at the right.
-    pub(super) fn new((width, height): (f64, f64), x: Axis, y: Axis, right: f64) -> Self {
+    pub(super) fn new((width, height): Size, x: Axis, y: Axis, right: f64) -> Self {
         let top = LINE + GAP;
         let bottom = height - 2.0 * LINE - GAP;
         let rows = y.ticks(((bottom - top) / 40.0) as usize);
         let wide = rows.iter().map(|tick| labels::width("", &tick.text)).fold(0.0, f64::max);
         let sides = [wide + GAP + 1.0, width - right.max(EDGE), top, bottom];
         let labels = Labels::new(width, height);
-        let mut chart = Self { width, height, sides, x, y, marks: Vec::new(), labels };
+        let (lines, scattered, marks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut chart = Self { width, height, sides, x, y, rows: lines, scattered, marks, labels };
         chart.axes(&rows);
         chart
     }
@@ -55,7 +82,7 @@ impl Chart {
         let [left, right, _, bottom] = self.sides;
         for tick in rows {
             let y = self.at_y(tick.at);
-            self.marks.push(html! { path class="grid" d={ "M" (tenth(left)) " " (tenth(y)) "H" (tenth(right)) } {} });
+            self.rows.push(y);
             self.labels.set("", &tick.text, &[(left - GAP, y, Anchor::End)]);
         }
         for tick in self.x.ticks(((right - left) / 58.0) as usize) {
@@ -96,13 +123,29 @@ impl Chart {
         self.marks.push(html! { path class={ "line " (class) } d=(way) {} });
     }
 
-    /// Many small dots, in one path.
+    /// Many small dots, in one path, below all that is drawn.
     pub(super) fn dots(&mut self, class: &str, points: impl IntoIterator<Item = Point>) {
-        let mut way = String::new();
-        for (x, y) in points {
-            let _ = write!(way, "M{} {}h0", tenth(self.at_x(x)), tenth(self.at_y(y)));
+        let points = points.into_iter().map(|(x, y)| (self.at_x(x), self.at_y(y))).collect();
+        self.scattered.push((class.to_owned(), points));
+    }
+
+    /// The lines across the plot, and all dots.
+    fn ground(&self) -> Markup {
+        let [left, right, ..] = self.sides;
+        html! {
+            @for &y in &self.rows {
+                @let way: String = self.labels.beside(y, left, right).iter()
+                    .map(|(from, to)| format!("M{} {}H{}", tenth(*from), tenth(y), tenth(*to)))
+                    .collect();
+                path class="grid" d=(way) {}
+            }
+            @for (class, points) in &self.scattered {
+                @let way: String = points.iter().filter(|place| !self.labels.cover(**place))
+                    .map(|(x, y)| format!("M{} {}h0", tenth(*x), tenth(*y)))
+                    .collect();
+                path class={ "dots " (class) } d=(way) {}
+            }
         }
-        self.marks.push(html! { path class={ "dots " (class) } d=(way) {} });
     }
 
     /// One point that matters.
@@ -168,13 +211,14 @@ impl Chart {
     }
 
     /// The drawing; `id` is its own on the page.
-    pub(super) fn markup(&self, id: &str, title: &str, description: &str) -> Markup {
+    fn markup(&self, id: &str, title: &str, description: &str) -> Markup {
         let (name, more) = (format!("{id}-title"), format!("{id}-desc"));
         html! {
             svg viewBox={ "0 0 " (tenth(self.width)) " " (tenth(self.height)) } role="img"
                 aria-labelledby={ (name) " " (more) } {
                 title id=(name) { (title) }
                 desc id=(more) { (description) }
+                (self.ground())
                 @for mark in &self.marks { (mark) }
                 (self.labels.markup())
             }
