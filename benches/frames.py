@@ -1,15 +1,17 @@
 """What `sharpest.solve` costs on top of the engine: a frame of 30 assets in, a result out. And what the import costs.
 
-    python benches/frames.py        # with the release wheel installed
+    python benches/frames.py        # with the release wheel, pandas and polars installed
 
-The engine's own call is timed in the same process, on a sheet that is ready, so that the ratio is that of two minima of one
-run. `luck_draws=0`: the luck test would be most of both.
+The engine's own call, on a sheet that is ready, is timed in the same process, in turns with the whole; the overhead is the
+median of the turns' differences. `luck_draws=0`: the luck test would be most of both. Imports are those of fresh
+interpreters, in turns, too. Prints JSON, times in seconds.
 """
 
 import json
 import subprocess
 import sys
 import time
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,8 @@ import sharpest
 from sharpest import _native, frames
 from sharpest._options import flags
 
-ROUNDS = 100
+TURNS = 300
+IMPORTS = 15
 
 
 def table(assets=30, days=1260):
@@ -27,25 +30,21 @@ def table(assets=30, days=1260):
     return pd.DataFrame(100 * np.exp(steps.cumsum(axis=0)), index, [f"A{i:02}" for i in range(assets)])
 
 
-def least(work):
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times)  # of a shared machine the least says most
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
-def overhead(name, frame, **question):
+def overhead(frame, **question):
     sheet, _ = frames.sheet(frame)
-    args = ["sharpest", "solve", *flags(question), "--", "the table"]
-    engine = least(lambda: _native.answer(args, [], sheet, (None, None), None))
-    whole = least(lambda: sharpest.solve(frame, **question).sharpe)
-    seconds = json.loads(_native.answer(args, [], sheet, (None, None), None)[0])["seconds"]
-    print(
-        f"{name}: solve {whole * 1e3:.3f} ms, the native call {engine * 1e3:.3f} ms, overhead {(whole - engine) * 1e3:.3f} ms, "
-        f"ratio {whole / engine:.2f} (the proof itself {seconds * 1e3:.3f} ms)"
-    )
+    args = ["sharpest", "solve", *flags(question), "--", frames.TABLE]
+    turns = []
+    for _ in range(TURNS):
+        engine = seconds(lambda: _native.answer(args, [], sheet, (None, None), None, None))
+        turns.append((seconds(lambda: sharpest.solve(frame, **question).sharpe), engine))
+    whole, engine = map(median, zip(*turns, strict=True))
+    return {"solve": whole, "engine": engine, "overhead": median(ours - theirs for ours, theirs in turns)}
 
 
 def imports():
@@ -53,14 +52,14 @@ def imports():
         code = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
         return float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
-    ours, theirs = (min(once(module) for _ in range(15)) for module in ("sharpest", "numpy"))
-    print(f"import sharpest {ours * 1e3:.0f} ms, of which NumPy {theirs * 1e3:.0f} ms, ratio {ours / theirs:.2f}")
+    turns = [[once(module) for module in ("sharpest", "numpy")] for _ in range(IMPORTS)]
+    ours, numpy = map(median, zip(*turns, strict=True))
+    return {"sharpest": ours, "numpy": numpy}
 
 
 if __name__ == "__main__":
     frame = table()
     question = {"cap": 0.2, "luck_draws": 0, "jobs": 1}  # one problem: with more to solve the front would not show
-    overhead("pandas", frame, **question)
-    overhead("polars", pl.from_pandas(frame.reset_index()), **question)
-    overhead("NumPy", frame.to_numpy(), **question)
-    imports()
+    kinds = {"pandas": frame, "polars": pl.from_pandas(frame.reset_index()), "NumPy": frame.to_numpy()}
+    report = {name: overhead(table, **question) for name, table in kinds.items()}
+    print(json.dumps(report | {"import": imports()}))

@@ -1,36 +1,72 @@
-//! The search on executors of other people, against threads: what it costs that tasks and answers travel.
+//! The Python package: what it costs that a frame goes in and a result comes out, what the import costs, and the search on
+//! executors of other people, against threads.
 
 use super::{Desk, row};
 use crate::python::{self, environment};
 use crate::wheel;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::path::Path;
 use std::process::Command;
 
 /// What the wheel and its rivals need.
-const PACKAGES: [&str; 4] =
-    ["numpy==2.4.6", "narwhals==2.29.0", "distributed==2026.8.0", "ray==2.60.0"];
+const PACKAGES: [&str; 6] = [
+    "numpy==2.4.6",
+    "narwhals==2.29.0",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "distributed==2026.8.0",
+    "ray==2.60.0",
+];
 
-/// Prints the table.
+/// Prints both tables.
 pub(super) fn run(desk: &Desk) -> Result<()> {
     let python = environment("bench-clusters", "python3.11", &PACKAGES, &[])?;
     let python = python.context("no python3.11 with venv here")?;
     wheel::install(&python, &wheel::release()?)?;
-    let answer = Command::new(&python)
-        .arg(python::file("benches/clusters.py"))
-        .arg(&desk.prices)
+    frames(&measured(&python, "benches/frames.py", &[])?)?;
+    executors(&measured(&python, "benches/clusters.py", &[&desk.prices])?)
+}
+
+/// What a program in Python measured: the last line that it prints.
+fn measured(python: &Path, program: &str, arguments: &[&Path]) -> Result<Value> {
+    let answer = Command::new(python)
+        .arg(python::file(program))
+        .args(arguments)
         .env("PYTHONSAFEPATH", "1")
         .current_dir(python::target()) // Ray's workers take what lies here for what is installed
         .output()?;
     if !answer.status.success() {
-        bail!("the search on executors failed: {}", String::from_utf8_lossy(&answer.stderr));
+        bail!("{program} failed: {}", String::from_utf8_lossy(&answer.stderr));
     }
     let text = String::from_utf8(answer.stdout)?;
-    let report: Value = serde_json::from_str(text.lines().last().unwrap_or_default())?;
-    println!("the same on executors of 2 workers that are started, against 2 threads in turns");
+    Ok(serde_json::from_str(text.lines().last().unwrap_or_default())?)
+}
+
+fn figure(report: &Value, what: &str, key: &str) -> Result<f64> {
+    report[what][key].as_f64().with_context(|| format!("no figure {key} of {what}"))
+}
+
+fn frames(report: &Value) -> Result<()> {
+    println!("sharpest.solve on 30 assets and 1,260 days, against the engine's own call in turns");
+    for kind in ["pandas", "polars", "NumPy"] {
+        let milliseconds = |key| -> Result<f64> { Ok(figure(report, kind, key)? * 1e3) };
+        let (whole, engine) = (milliseconds("solve")?, milliseconds("engine")?);
+        let more = format!("{:.2} ms over the engine's {engine:.2} ms", milliseconds("overhead")?);
+        row(kind, format!("{whole:.2} ms"), &more);
+    }
+    let (ours, numpy) = (figure(report, "import", "sharpest")?, figure(report, "import", "numpy")?);
+    let of_numpy = format!("of which NumPy {:.0} ms", numpy * 1e3);
+    row("import sharpest", format!("{:.0} ms", ours * 1e3), &of_numpy);
+    Ok(())
+}
+
+fn executors(report: &Value) -> Result<()> {
+    println!(
+        "the whole job of the search on executors of 2 workers that are started, against 2 threads in turns"
+    );
     for name in ["threads", "ProcessPoolExecutor", "Dask", "Ray"] {
-        let figure = |key| report[name][key].as_f64().context("no figure");
-        let (seconds, ratio) = (figure("seconds")?, figure("ratio")?);
+        let (seconds, ratio) = (figure(report, name, "seconds")?, figure(report, name, "ratio")?);
         let share = format!("{:.2}x the threads' throughput", (100.0 * ratio).floor() / 100.0);
         row(name, format!("{seconds:.2} s"), &share);
     }
