@@ -6,7 +6,6 @@
 3.0 6
 """
 
-from ._doctor import Doctor, doctor
 from ._example import example_prices
 from ._native import OwnerDied, OwnerGone, __version__
 from ._search import check, search, solve
@@ -77,6 +76,10 @@ def __getattr__(name: str) -> object:
         from . import pool
 
         return getattr(pool, name)
+    if name in ("Doctor", "doctor"):  # and what starts processes, neither
+        from . import _doctor
+
+        return getattr(_doctor, name)
     if name == "RayExecutor":
         from .clusters import RayExecutor
 
