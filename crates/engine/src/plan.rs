@@ -77,6 +77,7 @@ impl Plan {
         let mut warnings = table.warnings.clone();
         warnings.extend(dropped);
         warnings.extend(look_like_prices(&returns).filter(|_| terms.table == TableKind::Returns));
+        warnings.extend(another_pace(&dates, terms.periods));
         warnings.extend(doubts(&returns, &moments));
         let period = Period::of(ends, &returns);
         Ok(Self { moments, train: Some(Train { period, returns, dates }), test, warnings })
@@ -134,6 +135,27 @@ fn look_like_prices(returns: &Returns) -> Option<String> {
     })
 }
 
+/// Days, weeks, months, quarters and years: how many of them a year has in tables.
+const PACES: [(f64, &str); 5] =
+    [(252.0, "day"), (52.0, "week"), (12.0, "month"), (4.0, "quarter"), (1.0, "year")];
+/// Fewer rows tell no pace.
+const PACED: usize = 8;
+
+/// Rows a month apart that are taken for days make a Sharpe ratio of more than four times what it is. Days with gaps stay days.
+fn another_pace(dates: &[Date], periods: f64) -> Option<String> {
+    let (from, to) = (dates.iter().min()?, dates.iter().max()?);
+    let years = to.duration_since(*from).as_secs() as f64 / (365.25 * 86_400.0);
+    let pace = (dates.len() - 1) as f64 / years;
+    if dates.len() < PACED || periods != PACES[0].0 || pace > PACES[0].0 / 3.0 {
+        return None;
+    }
+    let far = |(paces, _): &(f64, &str)| (paces / pace).ln().abs();
+    let (nearest, name) = PACES.into_iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
+    Some(format!(
+        "the rows are about a {name} apart and are taken for days, 252 a year: --periods {nearest} says that they are not"
+    ))
+}
+
 /// Assets that are nearly sums of others: what decides between them is hardly in the data.
 fn near_singular(moments: &Moments) -> Option<String> {
     if moments.len() > MOST_CONDITIONED {
@@ -160,4 +182,33 @@ fn twins(returns: &Returns) -> Vec<(usize, usize)> {
     let mut twins: Vec<(usize, usize)> = pairs.map(|pair| (pair[0], pair[1])).collect();
     twins.sort_unstable();
     twins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_are_no_days_are_noticed() {
+        let every = |days: i64, rows: i64| -> Vec<Date> {
+            let start: Date = "2020-01-01".parse().unwrap();
+            (0..rows)
+                .map(|row| start.checked_add(jiff::Span::new().days(days * row)).unwrap())
+                .collect()
+        };
+        for (days, named) in [
+            (7, "a week apart and are taken for days, 252 a year: --periods 52"),
+            (30, "--periods 12"),
+            (91, "--periods 4"),
+            (365, "--periods 1 "),
+        ] {
+            let said = another_pace(&every(days, 20), 252.0).unwrap();
+            assert!(said.contains(named), "{said}");
+            assert_eq!(another_pace(&every(days, 20), 12.0), None, "it was thought of");
+            assert_eq!(another_pace(&every(days, 7), 252.0), None, "too few to tell");
+        }
+        assert_eq!(another_pace(&every(1, 20), 252.0), None);
+        assert_eq!(another_pace(&every(3, 20), 252.0), None, "days with gaps");
+        assert_eq!(another_pace(&[], 252.0), None);
+    }
 }
