@@ -34,7 +34,7 @@ def _text(name: str, value: Any) -> str:
         return str(int(value))
     if isinstance(value, numbers.Real | decimal.Decimal | np.floating):
         return repr(float(value))  # as many digits as bring the same number back
-    raise TypeError(f"{name.rstrip('_')} is a {type(value).__name__}; {_WANTED.get(name, 'give a number or a word')}")
+    raise TypeError(f"{name.rstrip('_')} is of type {type(value).__name__}; {_WANTED.get(name, 'give a number or a word')}")
 
 
 _WANTED = {

@@ -39,7 +39,7 @@ class ScoreTasks(Tasks):
 def tasks(score: Score, executor: Executor | None, jobs: int | None) -> Iterator[ScoreTasks]:
     """What takes tasks to an executor, or to a pool that lasts as long as the search. What a score raises is raised."""
     if not callable(score):
-        raise TypeError(f"score is a {type(score).__name__}; give a function of returns, assets and weights")
+        raise TypeError(f"score is of type {type(score).__name__}; give a function of returns, assets and weights")
     pool = None
     if executor is None:
         # A thread of BLAS each, however many workers there are: another number may round otherwise.

@@ -33,7 +33,7 @@ class Tasks:
     def __init__(self, executor: Executor, jobs: int | None) -> None:
         if not callable(getattr(executor, "submit", None)):
             raise TypeError(
-                f"executor is a {type(executor).__name__}; give an Executor, such as ProcessPoolExecutor() or"
+                f"executor is of type {type(executor).__name__}; give an Executor, such as ProcessPoolExecutor() or"
                 " client.get_executor()"
             )
         self.executor = executor

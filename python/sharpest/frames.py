@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,8 +46,8 @@ def sheet(prices: Any, dates: Any = None, names: Sequence[str] | None = None) ->
 
 def _columns(prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[list[Column], Kind, list[str]]:
     if isinstance(prices, Mapping):
-        names = names or list(prices)
-        prices = np.column_stack([np.asarray(column, dtype=np.float64) for column in prices.values()])
+        columns, kind = _of_mapping(prices, names)
+        return _with_dates(columns, dates), kind, []
     if isinstance(prices, np.ndarray | list | tuple) or hasattr(prices, "private"):  # the last is sharpest's own array
         columns, kind = _of_array(prices, names)
         return _with_dates(columns, dates), kind, []
@@ -56,10 +57,33 @@ def _columns(prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[list
     return _with_dates(columns, dates), kind, notes
 
 
+def _of_mapping(prices: Mapping[Any, Any], names: Sequence[str] | None) -> tuple[list[Column], Kind]:
+    labels = list(prices) if names is None else list(names)
+    if len(labels) != len(prices):
+        raise DataError(f"{len(labels)} names for a mapping of {len(prices)} columns")
+    columns = [(str(label), _of_list(column)) for label, column in zip(labels, prices.values(), strict=True)]
+    assets = [label for label, (_, column) in zip(labels, columns, strict=True) if _is_numbers(column)]
+    return columns, Kind("", tuple(assets))
+
+
+def _of_list(column: Any) -> Any:
+    """Numbers, or else dates or texts, which the engine reads."""
+    array = np.asarray(column)
+    if array.dtype.kind == "M":
+        return days(array)
+    try:
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError):
+        return ["" if value is None else str(value) for value in array.tolist()]
+
+
 def _of_array(prices: Any, names: Sequence[str] | None) -> tuple[list[Column], Kind]:
     if isinstance(prices, np.ma.MaskedArray):
         prices = np.ma.filled(prices.astype(np.float64), np.nan)
-    array = np.asarray(prices, dtype=np.float64)
+    try:
+        array = np.asarray(prices, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"this is no array of numbers ({error}): give a row a date and a column an asset") from None
     if array.ndim != 2:
         shape = "×".join(map(str, array.shape)) or "no"
         raise DataError(f"the array has {array.ndim} axes ({shape}): give a row a date and a column an asset")
@@ -95,9 +119,10 @@ def _of_frame(frame: Any) -> tuple[list[Column], Kind, list[str]]:
     try:
         wrapped = nw.from_native(native)
     except TypeError:
+        one = ", such as its to_frame()" if hasattr(frame, "to_frame") else ""
         raise TypeError(
-            f"a {type(frame).__name__} is no table: give a frame of pandas, polars or pyarrow, a NumPy array with a column "
-            "an asset, or the name of a file"
+            f"this is no table but of type {type(frame).__name__}: give a frame of pandas, polars or pyarrow{one}, a NumPy "
+            "array with a column an asset, or the name of a file"
         ) from None
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
@@ -121,6 +146,8 @@ def _twice(columns: Sequence[Any]) -> list[Column]:
 def _plain_pandas(frame: Any) -> tuple[Any, list[str]]:
     """A pandas frame with one level of columns and of rows."""
     notes: list[str] = []
+    if frame.columns.dtype.kind == "M":
+        raise DataError(f"{TABLE} has a column a date: give a row a date and a column an asset, as its transpose T has them")
     if frame.columns.nlevels > 1:
         frame, notes = _yfinance.prices(frame)
     if frame.index.nlevels > 1:
@@ -131,13 +158,27 @@ def _plain_pandas(frame: Any) -> tuple[Any, list[str]]:
 
 
 def _of_index(frame: Any) -> list[Column]:
-    """The index of a pandas frame, if it holds dates."""
+    """The index of a pandas frame, if it holds dates. What looks like dates but cannot be read is refused: rows would be taken
+    in the order in which they lie."""
     index = frame.index
     if index.dtype.kind == "M" or hasattr(index, "to_timestamp"):
         return [("date", days(index))]
     if len(index) > 0 and index.dtype.kind == "O" and _like_a_date(index[0]):
         return [("date", [str(date) for date in index])]
+    if len(index) > 0 and _another_date(index[0]):
+        raise DataError(
+            f"{TABLE} has an index that begins with {index[0]}: if these are dates, write them as 2024-08-01 "
+            "(pandas.to_datetime reads many others); if not, leave them out with reset_index(drop=True)"
+        )
     return []
+
+
+#: 01/08/2024, 1.8.24, 20240801, Aug 1, 2024: what people and programs write where this reads 2024-08-01.
+_ANOTHER_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|(19|20)\d\d[01]\d[0-3]\d$|.*[a-z]{3}.*\b(19|20)\d\d\b", re.IGNORECASE)
+
+
+def _another_date(value: Any) -> bool:
+    return isinstance(value, str | int | np.integer) and _ANOTHER_DATE.match(str(value)) is not None
 
 
 def _like_a_date(value: Any) -> bool:

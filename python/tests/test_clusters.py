@@ -147,7 +147,7 @@ def test_ctrl_c_stops_with_the_best_so_far(tmp_path):
 
 
 def test_what_is_no_executor_or_closed_is_said():
-    with pytest.raises(TypeError, match="executor is a int; give an Executor, such as"):
+    with pytest.raises(TypeError, match="executor is of type int; give an Executor, such as"):
         sharpest.search(**SMALL, executor=3)
     with pytest.raises(ValueError, match="an executor has workers of its own"):
         sharpest.search(**SMALL, executor=ThreadPoolExecutor(1), workers="processes")

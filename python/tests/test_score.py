@@ -349,7 +349,7 @@ def test_what_makes_no_sense_is_refused(pool, tmp_path):
     assert "--top lists the best subsets" in str(caught.value) and not list(tmp_path.iterdir())
     with pytest.raises(ValueError, match="a score has workers of its own, so give score= or workers="):
         sharpest.search(FRAME, **QUESTION, score=sortino, workers="processes")
-    with pytest.raises(TypeError, match="score is a str; give a function of returns, assets and weights"):
+    with pytest.raises(TypeError, match="score is of type str; give a function of returns, assets and weights"):
         sharpest.search(FRAME, **QUESTION, score="sortino")
     with pytest.raises(ValueError, match="0 tasks at the same time are none: jobs is 1 or more"):
         sharpest.search(FRAME, **QUESTION, score=sortino, jobs=0)

@@ -231,6 +231,15 @@ def test_dates_that_occur_twice_or_are_none_are_refused():
         sharpest.solve(frame.set_axis(index))
 
 
+def test_example_prices_say_what_they_need(monkeypatch):
+    for library in ("pandas", "polars"):
+        assert len(sharpest.example_prices(library)) == 1257
+        monkeypatch.setitem(sys.modules, library, None)
+        with pytest.raises(ImportError, match=f"a frame of {library} needs {library}: pip install {library}"):
+            sharpest.example_prices(library)
+    assert sharpest.solve(luck_draws=0).status == "optimal"
+
+
 def test_dates_out_of_order_are_sorted_and_that_is_said():
     frame = prices()
     result = sharpest.solve(frame.iloc[::-1], luck_draws=0)
@@ -242,7 +251,11 @@ def test_dates_out_of_order_are_sorted_and_that_is_said():
 @pytest.mark.parametrize(
     ("numbers", "error", "sentence"),
     [
-        (object(), TypeError, "a object is no table|an object"),
+        (object(), TypeError, "this is no table but of type object: give a frame of pandas, polars or pyarrow, a NumPy array"),
+        (pd.Series([1.0, 2.0]), TypeError, r"of type Series: give a frame of pandas, polars or pyarrow, such as its to_frame\(\)"),
+        ([["a", "b"]], sharpest.DataError, "no array of numbers .*: give a row a date and a column an asset"),
+        ({"A": [1.0, 2.0, 3.0], "B": [1.0, 2.0]}, sharpest.DataError, "column A has 3 rows, column B 2|column B has 2 rows"),
+        (noise().T, sharpest.DataError, "a column a date: give a row a date and a column an asset"),
         (np.ones(3), sharpest.DataError, "has 1 axes"),
         (np.ones((3, 2, 2)), sharpest.DataError, "has 3 axes"),
         (pd.DataFrame({"A": [True, False, True]}), sharpest.DataError, "holds true and false"),
@@ -255,6 +268,36 @@ def test_dates_out_of_order_are_sorted_and_that_is_said():
 def test_what_is_no_table_is_refused_with_a_sentence(numbers, error, sentence):
     with pytest.raises(error, match=sentence):
         sharpest.solve(numbers)
+
+
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m-%d-%y", "%d.%m.%Y", "%Y%m%d", "%b %d, %Y", "%d %B %Y", int])
+def test_an_index_of_dates_that_cannot_be_read_is_refused(form):
+    frame = noise()
+    days = frame.index.strftime("%Y%m%d" if form is int else form)
+    frame.index = days.astype(int) if form is int else days
+    with pytest.raises(sharpest.DataError, match=f"an index that begins with {re.escape(str(frame.index[0]))}: if these are dates"):
+        sharpest.solve(frame)
+    again = sharpest.solve(frame.reset_index(drop=True), luck_draws=0)
+    assert again.best == sharpest.solve(frame.set_axis([f"row {i}" for i in range(len(frame))]), luck_draws=0).best
+
+
+def test_a_mapping_may_hold_dates_and_gaps():
+    frame = noise()
+    columns = {"date": [str(date.date()) for date in frame.index], **{name: list(frame[name]) for name in frame}}
+    result = sharpest.solve(columns, luck_draws=0)
+    assert result.best == sharpest.solve(frame, luck_draws=0).best and result.period.from_ == columns["date"][0]
+    assert list(result.weights) == list(frame)
+    columns["A"][3] = None
+    with pytest.raises(sharpest.DataError, match="1 cell is missing, the first A on"):
+        sharpest.solve(columns)
+    assert sharpest.solve(columns | {"date": frame.index}, missing="drop-days", luck_draws=0).period.returns == len(frame) - 2
+
+
+def test_months_that_are_taken_for_days_are_noticed():
+    months = prices().resample("ME").last()
+    (note,) = sharpest.solve(months, luck_draws=0).warnings
+    assert note == "the rows are about a month apart and are taken for days, 252 a year: --periods 12 says that they are not"
+    assert sharpest.solve(months, luck_draws=0, periods=12).warnings == []
 
 
 def test_moments_that_do_not_fit_are_refused():
