@@ -12,6 +12,8 @@ from . import _native
 if TYPE_CHECKING:
     from .result import Result
 
+#: Darker on a light ground and lighter on a dark one, as the ink is, so that it is told from either.
+_BEST = "color-mix(in srgb, #1f9aa8 70%, currentColor)"
 _STYLE = "text-align:right;padding:0 .6em;font-variant-numeric:tabular-nums"
 
 
@@ -50,7 +52,7 @@ def _bars(weights: dict[str, float]) -> str:
     rows = sorted(weights.items(), key=lambda item: -item[1])
     return "".join(
         f"<tr><td style='padding:0 .6em 0 0'>{escape(name)}</td><td style='{_STYLE}'>{_share(weight)}</td>"
-        f"<td style='width:16em;padding:0'><div title='{weight:.4%}' style='background:#1f9aa8;height:.8em;"
+        f"<td style='width:16em;padding:0'><div title='{weight:.4%}' style='background:{_BEST};height:.8em;"
         f"width:{max(weight / largest, 0):.1%}'></div></td></tr>"
         for name, weight in rows
     )
