@@ -179,7 +179,8 @@ impl Chart {
         let below = bottom - lowest >= highest - top;
         let y = if below { bottom - LINE / 2.0 - 2.0 } else { top + LINE / 2.0 + 2.0 };
         let middle = (left + right) / 2.0;
-        self.labels.set("held", text, &[(middle, y, Anchor::Middle), (right, y, Anchor::End)]);
+        let ways = [(middle, Anchor::Middle), (right, Anchor::End), (left + 2.0, Anchor::Start)];
+        self.labels.set("held", text, &ways.map(|(x, anchor)| (x, y, anchor)));
     }
 
     /// A number of the horizontal axis that is marked over the whole height, with its name at the top.

@@ -67,10 +67,15 @@ fn round(low: f64, high: f64, most: usize) -> Vec<f64> {
     if !(power > 0.0 && power.is_finite()) {
         return vec![low];
     }
-    let step = [1.0, 2.0, 5.0, 10.0].map(|one| one * power);
-    let step = step.into_iter().find(|step| *step >= wanted * (1.0 - 1e-9)).unwrap_or(power);
-    let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
-    (first..=last).take(2 * most).map(|i| i as f64 * step).collect()
+    let steps = [0.5, 1.0, 2.0, 5.0, 10.0].map(|one| one * power);
+    let place = steps.iter().skip(1).position(|step| *step >= wanted * (1.0 - 1e-9)).unwrap_or(0);
+    let ticks = |step: f64| -> Vec<f64> {
+        let first = (low / step - 1e-9).ceil() as i64;
+        let last = (high / step + 1e-9).floor() as i64;
+        (first..=last).take(2 * most).map(|i| i as f64 * step).collect()
+    };
+    let coarse = ticks(steps[place + 1]);
+    if coarse.len() > 1 { coarse } else { ticks(steps[place]) } // one number shows no scale
 }
 
 /// Powers of ten, with twice and five times each where there is room.
@@ -165,6 +170,8 @@ mod tests {
         let ticks = axis(Spacing::Logarithmic, 0.3, 4e4).ticks(6);
         assert_eq!(texts(&ticks), ["1.000", "10.000", "100.000", "1000.000", "10000.000"]);
         assert_eq!(axis(Spacing::Linear, 2.0, 2.0).ticks(4).len(), 1);
+        let ticks = axis(Spacing::Linear, 0.62, 1.44).ticks(4);
+        assert_eq!(texts(&ticks), ["0.800", "1.000", "1.200", "1.400"], "not 1 alone");
         let ticks = axis(Spacing::Linear, 1.0, 1.002).ticks(4);
         assert_eq!(texts(&ticks), ["1.000", "1.001", "1.002"]);
     }
