@@ -198,7 +198,8 @@ def _values(name: str, column: Any) -> Any:
 
     dtype = column.dtype
     if dtype.is_numeric():
-        return np.asarray(column.cast(nw.Float64).to_numpy(), dtype=np.float64)
+        numbers = column if dtype == nw.Float64 else column.cast(nw.Float64)
+        return np.asarray(numbers.to_numpy(), dtype=np.float64)
     if dtype == nw.Date:
         return np.asarray(column.to_numpy()).astype("datetime64[D]").astype(np.int64)
     if dtype == nw.Datetime:
