@@ -147,6 +147,9 @@ def test_ctrl_c_stops_with_the_best_so_far(tmp_path):
 
 
 def test_what_is_no_executor_or_closed_is_said():
+    client = type("Client", (), {"submit": print, "get_executor": print})()
+    with pytest.raises(TypeError, match=r"a client of Dask, no Executor: give client.get_executor\(\)"):
+        sharpest.search(**SMALL, executor=client)
     with pytest.raises(TypeError, match="executor is of type int; give an Executor, such as"):
         sharpest.search(**SMALL, executor=3)
     with pytest.raises(ValueError, match="an executor has workers of its own"):
