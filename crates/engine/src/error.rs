@@ -65,10 +65,10 @@ pub enum Error {
     #[error("{file}: the asset {asset:?} occurs twice")]
     DuplicateAsset { file: String, asset: String },
     /// A date that occurs twice.
-    #[error("{file}: the date {date} occurs twice, in {unit}s {} and {}", lines.0, lines.1)]
+    #[error("{file}: the date {date} occurs twice, in {unit}s {} and {}: leave one out", lines.0, lines.1)]
     DuplicateDate { file: String, unit: &'static str, lines: (u64, u64), date: Date },
     /// An asset twice on a date.
-    #[error("{file}: {asset} on {date} occurs twice, in {unit}s {} and {}", lines.0, lines.1)]
+    #[error("{file}: {asset} on {date} occurs twice, in {unit}s {} and {}: leave one out", lines.0, lines.1)]
     DuplicateCell { file: String, unit: &'static str, lines: (u64, u64), date: Date, asset: String },
     /// Assets and values without dates.
     #[error(

@@ -83,7 +83,7 @@ impl Moments {
         table::check_values(&assets, covariance, finite, not_finite)?;
         let annual = |values: &[f64]| values.iter().map(|value| value * periods).collect();
         let mut moments = Self { mean: annual(mean), covariance: annual(covariance), assets };
-        moments.check_covariance()?;
+        moments.check_covariance(covariance)?;
         moments.mirror();
         Ok(moments)
     }
@@ -155,7 +155,8 @@ impl Moments {
         self.covariance[asset * self.len() + asset].abs().sqrt()
     }
 
-    fn check_covariance(&self) -> Result<(), Error> {
+    /// What is not symmetric is told as it was given, before it was made annual.
+    fn check_covariance(&self, given: &[f64]) -> Result<(), Error> {
         let n = self.len();
         let constant = |i: &usize| self.covariance[i * n + i] == 0.0;
         let assets: Vec<_> = (0..n).filter(constant).map(|i| self.assets[i].clone()).collect();
@@ -168,6 +169,7 @@ impl Moments {
                 let (ab, ba) = (self.covariance[a * n + b], self.covariance[b * n + a]);
                 let scale = self.deviation(a) * self.deviation(b);
                 if (ab - ba).abs() > SYMMETRY * scale.max(ab.abs()) {
+                    let (ab, ba) = (given[a * n + b], given[b * n + a]);
                     let name = |i: usize| self.assets[i].clone();
                     return Err(Error::NotSymmetric { a: name(a), b: name(b), ab, ba });
                 }

@@ -127,6 +127,6 @@ fn moments_with_a_row_or_a_column_too_many() {
     );
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,0.25\nPEP,0.1,0.5,1\n",
-        "the covariance of PEP with KO is 126, that of KO with PEP is 63: a covariance matrix is symmetric",
+        "the covariance of PEP with KO is 0.5, that of KO with PEP is 0.25: a covariance matrix is symmetric",
     );
 }

@@ -53,7 +53,7 @@ fn a_date_twice() {
     refused(
         PRICES.replace("2024-08-06", "2024-08-05"),
         "--pick 2",
-        "prices.csv: the date 2024-08-05 occurs twice, in lines 4 and 5",
+        "prices.csv: the date 2024-08-05 occurs twice, in lines 4 and 5: leave one out",
     );
 }
 
@@ -67,7 +67,7 @@ fn a_date_and_asset_twice_in_a_long_table() {
     refused(
         "date,ticker,close\n2024-08-01,KO,1\n2024-08-01,PEP,2\n2024-08-01,KO,1\n",
         "--pick 2",
-        "prices.csv: KO on 2024-08-01 occurs twice, in lines 2 and 4",
+        "prices.csv: KO on 2024-08-01 occurs twice, in lines 2 and 4: leave one out",
     );
 }
 
