@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// A command line that becomes a worker. One more argument is added to it, which [`crate::Seat::take`] understands.
 #[derive(Debug, Clone)]
@@ -28,7 +28,25 @@ pub struct Hired {
     pub(crate) pid: u32,
     pub(crate) pidfd: OwnedFd,
     /// Ours to wait for, or somebody else's.
-    pub(crate) child: Option<Child>,
+    pub(crate) child: Option<Kin>,
+}
+
+/// A process that we started, and so have to wait for. Dropped, as where it is not taken in, it is ended.
+#[derive(Debug)]
+pub(crate) struct Kin(Child);
+
+impl Kin {
+    /// How it ended, if it has.
+    pub(crate) fn ending(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().ok().flatten()
+    }
+}
+
+impl Drop for Kin {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // it may have ended, and been waited for
+        let _ = self.0.wait();
+    }
 }
 
 impl Hired {
@@ -81,8 +99,8 @@ impl Launch {
             command: self.program.to_string_lossy().into_owned(),
             source,
         })?;
-        let pid = child.id();
-        Ok(Hired { socket: ours, pid, pidfd: open(pid)?, child: Some(child) })
+        let (pid, child) = (child.id(), Some(Kin(child)));
+        Ok(Hired { socket: ours, pid, pidfd: open(pid)?, child })
     }
 }
 
@@ -118,4 +136,19 @@ pub(crate) fn open(pid: u32) -> Result<OwnedFd> {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or_else(missing)?;
     pidfd_open(pid, PidfdFlags::empty())
         .map_err(|error| Error::System { what: "pidfd_open of a worker", source: error.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_not_taken_in_leaves_no_process_behind() {
+        let hired = Launch::new("sleep").start(); // it does not understand the place in the pool, and ends
+        let hired = hired.expect("every Linux has it");
+        let process = format!("/proc/{}", hired.pid);
+        assert!(std::path::Path::new(&process).exists());
+        drop(hired);
+        assert!(!std::path::Path::new(&process).exists(), "nobody has waited for it");
+    }
 }

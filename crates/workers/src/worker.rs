@@ -2,12 +2,11 @@
 
 use crate::channel::{Channel, readable};
 use crate::error::{Ending, Result};
-use crate::launch::Hired;
+use crate::launch::{Hired, Kin};
 use rustix::process::{Signal, WaitId, WaitIdOptions, pidfd_send_signal, waitid};
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
-use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// Tasks stand behind one another only at a worker whose last one took less.
@@ -18,8 +17,8 @@ pub(crate) const STANDING: Duration = Duration::from_millis(4);
 const LONG_LINE: usize = 8;
 const SHORT_LINE: usize = 2;
 const SMALL: usize = 1 << 12;
-/// How long a process that was killed is waited for.
-const BURIAL: Duration = Duration::from_secs(1);
+/// How long a process that was killed is given to end.
+pub(crate) const BURIAL: Duration = Duration::from_secs(1);
 
 /// A worker.
 #[derive(Debug)]
@@ -43,7 +42,10 @@ pub(crate) struct Worker {
     pub(crate) owed: u32,
     /// It was killed because this task took too long.
     pub(crate) overdue: Option<u64>,
-    child: Option<Child>,
+    /// When its end of the channel was seen, and what it was up to then. Its process has been killed, and ends when the system
+    /// has taken it apart, which for one with much memory takes its time.
+    pub(crate) cut: Option<(Instant, Phase)>,
+    child: Option<Kin>,
 }
 
 /// What a worker is up to.
@@ -75,6 +77,7 @@ impl Worker {
             served: 0,
             owed: 0,
             overdue: None,
+            cut: None,
             child,
         };
         Ok((worker, heard))
@@ -90,7 +93,8 @@ impl Worker {
 
     /// When those that stand behind its task have stood there long enough.
     pub(crate) fn recall_due(&self) -> Option<Instant> {
-        (self.line.len() > 1 && !self.recalled).then(|| self.since + STANDING)
+        let stand = self.line.len() > 1 && !self.recalled && self.cut.is_none();
+        stand.then(|| self.since + STANDING)
     }
 
     /// Asks for those that stand behind: they come back, or were begun meanwhile.
@@ -104,15 +108,19 @@ impl Worker {
         let _ = pidfd_send_signal(&self.pidfd, Signal::KILL); // it may have gone already
     }
 
-    /// Makes sure that it has ended, and says how. A child that would not end in time is left to `graves`.
-    pub(crate) fn end(self, graves: &mut Vec<Child>) -> Ending {
+    /// Whether its process has ended, or does so in time.
+    pub(crate) fn has_ended(&self, patience: Duration) -> bool {
+        readable(self.pidfd.as_fd(), Some(patience)).unwrap_or(true)
+    }
+
+    /// Ends the process, and says how it ended, if it has. A child that has not is left to `graves`.
+    pub(crate) fn end(self, graves: &mut Vec<Kin>) -> Ending {
         // A process whose socket is closed is on its way out; a signal does not change what it says then.
         self.kill();
-        let _ = readable(self.pidfd.as_fd(), Some(BURIAL));
         match self.child {
-            Some(mut child) => match child.try_wait() {
-                Ok(Some(status)) => ending(status.code(), status.signal()),
-                _ => {
+            Some(mut child) => match child.ending() {
+                Some(status) => ending(status.code(), status.signal()),
+                None => {
                     graves.push(child);
                     Ending::Unknown
                 }

@@ -1,5 +1,5 @@
-//! The workers of a pool: they come, take their seats, die and are replaced. What is waited for here is a process that was
-//! killed.
+//! The workers of a pool: they come, take their seats, die and are replaced. Nothing here waits, but for the processes of a
+//! pool that is dropped.
 
 use super::state::State;
 use super::supervisor::Order;
@@ -10,10 +10,10 @@ use crate::channel::Arrival;
 use crate::error::{Ending, Error, Result};
 use crate::launch::Hired;
 use crate::message::{Head, Kind, SHARED};
-use crate::worker::{Phase, Worker};
+use crate::worker::{BURIAL, Phase, Worker};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl State {
     /// Orders as many workers as are missing.
@@ -36,6 +36,14 @@ impl State {
         let leaving = self.workers.values().filter(|worker| worker.phase == Phase::Leaving);
         let staying = self.workers.len() - leaving.count() + self.hiring;
         self.settings.workers.max(1).saturating_sub(staying)
+    }
+
+    /// How many workers are on their way to their seats, or are to be started.
+    pub(crate) fn coming(&self) -> usize {
+        if !self.wants() {
+            return 0;
+        }
+        self.settings.workers.max(1).saturating_sub(self.seated)
     }
 
     /// Whether workers are still of use.
@@ -111,11 +119,30 @@ impl State {
         }
     }
 
-    /// A worker has died, or is about to: takes what it still sent, gives its tasks to others.
+    /// The end of a worker's channel was seen: it is killed, gets nothing any more, and is buried when its process has ended.
+    /// Nobody waits for that with the pool in his hands.
+    pub(crate) fn cut(&mut self, serial: u64) {
+        let Some(worker) = self.workers.get_mut(&serial) else { return };
+        worker.kill();
+        if worker.has_ended(Duration::ZERO) {
+            return self.bury(serial);
+        }
+        if worker.cut.is_none() {
+            worker.cut = Some((Instant::now(), worker.phase));
+            self.seated -= usize::from(worker.phase == Phase::Seated);
+            worker.phase = Phase::Leaving;
+            self.idle.retain(|idle| *idle != serial);
+            // An end is told again and again.
+            let _ = epoll::delete(&self.epoll, worker.channel.socket());
+        }
+    }
+
+    /// A worker has died, or does not end although it was killed: takes what it still sent, gives its tasks to others.
     pub(crate) fn bury(&mut self, serial: u64) {
         let Some(worker) = self.workers.get_mut(&serial) else { return };
         let phase = std::mem::replace(&mut worker.phase, Phase::Leaving);
         self.seated -= usize::from(phase == Phase::Seated);
+        let phase = worker.cut.map_or(phase, |(_, phase)| phase);
         self.idle.retain(|idle| *idle != serial);
         while let Some(worker) = self.workers.get(&serial) {
             match worker.channel.look(&mut self.inbox) {
@@ -131,7 +158,7 @@ impl State {
         let line = std::mem::take(&mut worker.line);
         let (pid, overdue) = (worker.pid, worker.overdue);
         let ending = worker.end(&mut self.graves);
-        self.graves.retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+        self.graves.retain_mut(|child| child.ending().is_none());
         self.ledger.deaths += u64::from(phase != Phase::Leaving);
         for (place, id) in line.into_iter().enumerate().rev() {
             self.bereave(id, place == 0, pid, ending, overdue == Some(id));
@@ -194,19 +221,19 @@ impl State {
 
     pub(crate) fn bury_all(&mut self) {
         self.kill_all();
-        while let Some(&serial) = self.workers.keys().next() {
+        while let Some((&serial, worker)) = self.workers.first_key_value() {
+            worker.has_ended(BURIAL);
             self.bury(serial);
         }
-        for mut child in self.graves.drain(..) {
-            let _ = child.wait(); // it was killed
-        }
+        self.graves.clear(); // they are waited for
     }
 
     /// When the first of the tasks at work will have taken too long, for itself or for those that stand behind it.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let due = |worker: &Worker| {
             let deadline = if self.deadlines { self.deadline(worker) } else { None };
-            worker.recall_due().into_iter().chain(deadline).min()
+            let burial = worker.cut.map(|(cut, _)| cut + BURIAL);
+            worker.recall_due().into_iter().chain(deadline).chain(burial).min()
         };
         self.workers.values().filter_map(due).min()
     }
@@ -214,7 +241,8 @@ impl State {
     pub(super) fn deadline(&self, worker: &Worker) -> Option<Instant> {
         let task = self.tasks.get(worker.line.front()?)?;
         let time = task.terms.deadline.or(self.settings.deadline)?;
-        worker.overdue.is_none().then(|| worker.since.checked_add(time))?
+        let runs = worker.overdue.is_none() && worker.cut.is_none();
+        runs.then(|| worker.since.checked_add(time))?
     }
 
     /// Kills workers whose task has taken too long, and takes back what has stood behind another for too long.
@@ -225,6 +253,11 @@ impl State {
                 worker.recall();
             }
         }
+        let cut = self.workers.iter().filter(|(_, worker)| {
+            worker.cut.is_some_and(|(cut, _)| cut + BURIAL <= now) // no signal ends it: the system has it in a wait
+        });
+        let cut: Vec<u64> = cut.map(|(serial, _)| *serial).collect();
+        cut.into_iter().for_each(|serial| self.bury(serial));
         if !self.deadlines {
             return;
         }
@@ -243,5 +276,52 @@ impl State {
     /// Whether a core is free for somebody who waits awake, beside those that work.
     pub(crate) fn has_core_to_wait(&mut self) -> bool {
         self.cores.have_room(self.seated.saturating_sub(self.idle.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::Channel;
+    use crate::pool::task::Pending;
+    use crate::{Settings, Terms};
+    use std::sync::Arc;
+
+    fn state(workers: usize, tasks: usize) -> State {
+        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).unwrap();
+        let settings = Settings { workers, ..Settings::default() };
+        let mut state = State::new(settings, Arc::new(epoll));
+        for _ in 0..tasks {
+            state.enqueue(Pending::new(Message::default(), Terms::default()));
+        }
+        state
+    }
+
+    #[test]
+    fn nobody_waits_for_a_process_that_takes_its_time_to_end() {
+        let mut state = state(1, 1);
+        let (socket, theirs) = Channel::pair().unwrap();
+        let (pidfd, alive) = Channel::pair().unwrap(); // what stands for a process here, which ends when it is dropped
+        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        state.seat(0);
+        state.settle();
+        drop(theirs);
+        state.happened(0);
+        assert!(state.done.is_empty(), "it may be running its task");
+        assert_eq!((state.missing(), state.seated), (1, 0), "another is wanted in its place");
+        state.enforce_deadlines();
+        assert!(state.next_deadline().is_some(), "it is not waited for without end");
+        drop(alive);
+        state.happened(1);
+        assert!(state.workers.is_empty());
+        assert!(matches!(state.finished(1)[0].outcome, Err(Error::WorkerDied { tried: 1, .. })));
+        assert_eq!(state.ledger.deaths, 1);
+    }
+
+    #[test]
+    fn a_worker_that_is_on_its_way_has_been_promised_a_task() {
+        let mut state = state(2, 5);
+        state.close(true);
+        assert_eq!((state.order.len(), state.queue.len()), (3, 2));
     }
 }

@@ -22,7 +22,7 @@ impl State {
             Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
             Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
             Ok(Arrival::Nothing) => {}
-            Ok(Arrival::End) | Err(_) => self.bury(serial),
+            Ok(Arrival::End) | Err(_) => self.cut(serial),
         }
     }
 
@@ -49,11 +49,12 @@ impl State {
 
     pub(super) fn answered(&mut self, serial: u64, frame: Frame) {
         let Frame { head, body, mut files } = frame;
-        let Some(task) = self.step(serial, &head) else { return };
+        let now = Instant::now();
+        let Some(task) = self.step(serial, &head, now) else { return };
         let others = files.split_off(usize::from(head.segments));
         let inline = body.len() as u64;
         let answer = adopt(head.has(SHARED), body, files);
-        let mut entry = entry(&task, &head);
+        let mut entry = entry(&task, &head, now);
         let segments = answer.as_ref().map_or(&[][..], |(_, segments)| segments);
         let shared = segments.iter().map(|segment| content(segment.layout())).sum::<usize>();
         let shared = shared + answer.as_ref().map_or(0, |(body, _)| body.shared_len());
@@ -72,7 +73,7 @@ impl State {
 
     /// There is an answer, but it did not get here.
     pub(super) fn lost(&mut self, serial: u64, head: &Head, error: Error) {
-        let Some(task) = self.step(serial, head) else { return };
+        let Some(task) = self.step(serial, head, Instant::now()) else { return };
         let pid = self.workers.get(&serial).map(|worker| worker.pid);
         self.ledger.unanswered += 1;
         self.deliver(head.task, task, pid, Entry::default(), Err(error), head.has(KEPT));
@@ -97,14 +98,14 @@ impl State {
     }
 
     /// The first task of a worker's line is done: takes it out. A worker that speaks of another is killed.
-    pub(super) fn step(&mut self, serial: u64, head: &Head) -> Option<Pending> {
+    pub(super) fn step(&mut self, serial: u64, head: &Head, now: Instant) -> Option<Pending> {
         let worker = self.workers.get_mut(&serial)?;
         if worker.line.front() != Some(&head.task) {
             self.kill(serial);
             return None;
         }
         worker.line.pop_front();
-        worker.since = Instant::now();
+        worker.since = now;
         worker.served += 1;
         worker.recalled = false;
         let [open, run, pack, _] = head.nanos;
@@ -114,7 +115,7 @@ impl State {
 }
 
 /// What crossed for a task that was answered, and how long it took, but for what came back.
-fn entry(task: &Pending, head: &Head) -> Entry {
+fn entry(task: &Pending, head: &Head, now: Instant) -> Entry {
     let [open, run, pack, locks] = head.nanos.map(Duration::from_nanos);
     let sent = task.sent.unwrap_or(task.submitted);
     Entry {
@@ -123,7 +124,7 @@ fn entry(task: &Pending, head: &Head) -> Entry {
         run,
         locks,
         pack,
-        deliver: sent.elapsed().saturating_sub(open + run + pack),
+        deliver: (now - sent).saturating_sub(open + run + pack),
         sent: Crossed {
             inline: task.parcel.body.len() as u64,
             shared: task.parcel.shared_len() as u64,

@@ -231,7 +231,7 @@ impl Pool {
     }
 
     /// Takes no tasks from now on, and lets the workers go when those are done that were taken; with `cancel`, those that
-    /// no worker was given yet are cancelled.
+    /// no worker was given yet are cancelled, but for the first ones, one for each worker that is still on its way.
     pub fn close(&self, cancel: bool) {
         let Some(mut state) = self.here() else { return };
         state.close(cancel);

@@ -9,13 +9,13 @@ use crate::arena::in_order;
 use crate::channel::Inbox;
 use crate::cores::Cores;
 use crate::error::{Error, Result};
+use crate::launch::Kin;
 use crate::ledger::{Entry, Ledger};
 use crate::message::{Head, Kind, SHARED, SPIN};
 use crate::worker::{Phase, Worker};
 use rustix::io::Errno;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::os::fd::OwnedFd;
-use std::process::Child;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
@@ -46,7 +46,7 @@ pub(crate) struct State {
     pub(crate) broken: Option<String>,
     /// Workers that died before they took a task, since the last that did not.
     pub(super) stillborn: usize,
-    pub(super) graves: Vec<Child>,
+    pub(super) graves: Vec<Kin>,
     pub(crate) ledger: Ledger,
     pub(crate) orders: Option<Sender<Order>>,
     pub(crate) hiring: usize,
@@ -119,7 +119,7 @@ impl State {
             let Some(id) = self.queue.pop_front() else { break };
             if !self.assign(serial, id) {
                 self.queue.push_front(id);
-                self.bury(serial);
+                self.cut(serial);
             }
         }
         if self.closing && self.tasks.is_empty() {
@@ -155,10 +155,11 @@ impl State {
         };
         match send(worker, id, task, spin) {
             Ok(()) => {
-                task.sent = Some(Instant::now());
+                let now = Instant::now();
+                task.sent = Some(now);
                 worker.line.push_back(id);
                 if worker.line.len() == 1 {
-                    worker.since = Instant::now();
+                    worker.since = now;
                 }
                 true
             }
@@ -260,7 +261,10 @@ impl State {
     pub(crate) fn close(&mut self, cancel: bool) {
         self.closing = true;
         if cancel {
-            for id in std::mem::take(&mut self.queue) {
+            // Workers that are still on their way have been promised a task each: of a pool that has just begun, too, some
+            // tasks are done.
+            let promised = self.coming().min(self.queue.len());
+            for id in self.queue.split_off(promised) {
                 self.finish(id, None, Err(Error::Cancelled { task: id }));
             }
         }
