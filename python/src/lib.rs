@@ -36,7 +36,7 @@ mod _native {
     use crate::names::{Publication, attach, publish};
     #[pymodule_export]
     use crate::pool::{
-        Crew, Filled, Loan, Parcel, Post, Queue, Seat, Ticket, filled, usable_cores,
+        Crew, Filled, Loan, Parcel, Post, Queue, Seat, Ticket, filled, ledger_cost, usable_cores,
     };
     #[pymodule_export]
     use crate::sync::{Barrier, Condition, Event, Lock, Semaphore, Slot};

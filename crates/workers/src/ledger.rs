@@ -1,8 +1,14 @@
 //! The ledger: what crossed between the pool and its workers, and where the time went.
 
+use crate::Message;
+use crate::message::{Head, Kind};
+use crate::pool::{Terms, entry, task::Pending};
+use crate::seat::{Work, laps};
+use sharpest_arrays::sync::time_in_locks;
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::ops::AddAssign;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes that crossed, and how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,14 +71,41 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// What it costs to keep the books on a task, over so many of them in books of their own: clocks that are read for
+    /// nothing else, in the pool and in the worker, and sums.
+    #[must_use]
+    pub fn cost(tasks: u32) -> Duration {
+        let (mut books, task) =
+            (Ledger::default(), Pending::new(Message::default(), Terms::default()));
+        let work = Work { began: task.submitted, ended: task.submitted };
+        let start = Instant::now();
+        for _ in 0..tasks {
+            let locks = time_in_locks();
+            let nanos = laps(black_box(task.submitted), black_box(work), locks);
+            let head = Head { nanos, ..Head::new(Kind::Done, 0) };
+            let entry = entry(black_box(&task), black_box(&head), black_box(Instant::now()));
+            books.note(black_box(1), black_box(&entry), false);
+        }
+        black_box(books);
+        start.elapsed() / tasks
+    }
+
+    /// As it is shown: with the sum over all tasks, which is made only now.
+    pub(crate) fn summed(&self) -> Ledger {
+        let mut summed = self.clone();
+        self.workers.values().for_each(|share| summed.sum += share.sum);
+        summed
+    }
+
     /// A worker answered a task.
     pub(crate) fn note(&mut self, worker: u32, entry: &Entry, failed: bool) {
         self.answered += 1;
         self.failed += u64::from(failed);
-        self.sum += *entry;
-        // Pools that wear out many workers keep the last ones.
-        if self.workers.len() > MOST_WORKERS {
-            self.workers.pop_first();
+        // Pools that wear out many workers keep the last ones, and the sum of those before.
+        if self.workers.len() > MOST_WORKERS
+            && let Some((_, share)) = self.workers.pop_first()
+        {
+            self.sum += share.sum;
         }
         let share = self.workers.entry(worker).or_default();
         share.tasks += 1;

@@ -50,7 +50,7 @@ pub use {
     message::{Body, INLINE, MOST_FILES, Message},
     pool::{Answer, Finished, Next, Pool, Settings, TaskId, Terms, usable_cores},
     queue::{Letter, Queue},
-    seat::{Laps, Seat, Task, serve},
+    seat::{Seat, Task, Work, serve},
 };
 
 #[cfg(not(all(target_os = "linux", not(sharpest_unsupported))))]

@@ -20,6 +20,8 @@ pub struct Seat {
     inbox: Inbox,
     spin: bool,
     eagerness: Eagerness,
+    /// When the last frame came.
+    came: Instant,
     /// What the task at hand was lent.
     loans: Vec<Loan>,
     task: u64,
@@ -40,15 +42,14 @@ pub struct Task {
     pub files: Vec<OwnedFd>,
 }
 
-/// Where a worker's time for a task went, for the ledger.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Laps {
-    /// Opening the task.
-    pub open: Duration,
-    /// The work.
-    pub run: Duration,
-    /// Packing the answer.
-    pub pack: Duration,
+/// When the work on a task was done, for the ledger: what came before it was opening the task, what comes after it packing
+/// the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    /// The task had been opened.
+    pub began: Instant,
+    /// There was a result.
+    pub ended: Instant,
 }
 
 impl Seat {
@@ -83,6 +84,7 @@ impl Seat {
             inbox: Inbox::new(),
             spin: false,
             eagerness: Eagerness::default(),
+            came: Instant::now(),
             loans: Vec::new(),
             task: 0,
             locks: Duration::ZERO,
@@ -169,13 +171,12 @@ impl Seat {
     /// # Errors
     /// The pool is gone; more segments and files than fit. An answer that finds no memory is told to the pool, and is no
     /// error here.
-    pub fn answer(&mut self, answer: Result<Message, Message>, laps: Laps) -> Result<()> {
+    pub fn answer(&mut self, answer: Result<Message, Message>, work: Work) -> Result<()> {
         let (kind, message) = match answer {
             Ok(message) => (Kind::Done, message),
             Err(message) => (Kind::Failed, message),
         };
         message.check()?;
-        let packing = Instant::now();
         let mut parcel = Parcel::from(message);
         let segments = match parcel.hand_over() {
             Ok(segments) => segments,
@@ -183,13 +184,11 @@ impl Seat {
         };
         let kept = std::mem::take(&mut self.loans).iter().any(Loan::is_kept);
         let marks = if kept { KEPT } else { 0 } | if parcel.shared_body { SHARED } else { 0 };
-        let pack = laps.pack + packing.elapsed();
         let head = Head {
             marks,
             segments: u8::try_from(segments.len()).unwrap_or(u8::MAX),
             files: u16::try_from(parcel.files.len()).unwrap_or(u16::MAX),
-            nanos: [laps.open, laps.run, pack, time_in_locks().saturating_sub(self.locks)]
-                .map(nanos),
+            nanos: laps(self.came, work, self.locks),
             ..Head::new(kind, self.task)
         };
         self.send(&head, &parcel.body, &in_order([&segments, &[], &parcel.files]))
@@ -220,7 +219,8 @@ impl Seat {
         let began = Instant::now();
         let arrival =
             self.channel.wait(&mut self.inbox, if spin { PATIENCE } else { Duration::ZERO })?;
-        self.eagerness.note(spin, began.elapsed());
+        self.came = Instant::now();
+        self.eagerness.note(spin, self.came - began);
         Ok(arrival)
     }
 }
@@ -249,15 +249,15 @@ pub fn serve<S>(
     drop(beginning);
     seat.ready()?;
     while let Some(task) = seat.receive()? {
-        let start = Instant::now();
+        let began = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut state, &task)));
-        let laps = Laps { run: start.elapsed(), ..Laps::default() };
+        let times = Work { began, ended: Instant::now() };
         drop(task);
         let answer = match result {
             Ok(answer) => answer.map_err(|sentence| Message::from(sentence.into_bytes())),
             Err(panic) => Err(Message::from(said(&*panic).into_bytes())),
         };
-        match seat.answer(answer, laps) {
+        match seat.answer(answer, times) {
             Err(Error::System { source, .. }) if is_gone(&source) => break,
             other => other?,
         }
@@ -280,6 +280,13 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 /// As many bytes of a sentence as fit.
 fn clipped(text: &str) -> &[u8] {
     &text.as_bytes()[..text.len().min(crate::message::INLINE)]
+}
+
+/// What the ledger is told of a task whose answer is packed: opening, work, packing, and of the work what it waited for
+/// locks.
+pub(crate) fn laps(came: Instant, work: Work, locks: Duration) -> [u64; 4] {
+    let (open, run) = (work.began - came, work.ended - work.began);
+    [open, run, work.ended.elapsed(), time_in_locks().saturating_sub(locks)].map(nanos)
 }
 
 fn nanos(time: Duration) -> u64 {

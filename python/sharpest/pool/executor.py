@@ -28,6 +28,9 @@ from .nursery import Context, has_main, nursery, refuse_while_main_is_imported
 from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, by_name, has_blobs, is_plain, pack
 from .worker import Beginning, run_all
 
+#: What is cut into chunks rather than read one by one.
+_SLICED = (list, tuple, range)
+
 #: How often it is looked for workers that are missing, in seconds: while there are tasks, and while there are none.
 LOOK, GLANCE = 0.05, 0.5
 
@@ -133,7 +136,7 @@ class Pool(Executor):
         """
         count = 0
         if buffersize is None:
-            columns = [list(column) for column in iterables]  # as in the standard library, they are read at once
+            columns = [column if type(column) in _SLICED else list(column) for column in iterables]  # read at once, as ever
             iterables, count = tuple(columns), min(map(len, columns), default=0)
         if chunksize is None:
             chunksize = max(1, -(-(buffersize or count) // (4 * self._max_workers)))
@@ -214,6 +217,12 @@ class Pool(Executor):
             for row in zip(*iterables, strict=False):
                 yield self._send(fn, row, {}, fn)
             return
+        if iterables and all(type(iterable) in _SLICED for iterable in iterables):
+            # A part of a range is three numbers, and of a list it is there at once.
+            for start in range(0, min(map(len, iterables)), chunksize):  # type: ignore[arg-type]
+                chunk = [column[start : start + chunksize] for column in iterables]  # type: ignore[index]
+                yield self._send(run_all, (fn, *chunk), {}, fn)
+            return
         columns = [iter(iterable) for iterable in iterables]
         while columns and all(chunk := [list(islice(column, chunksize)) for column in columns]):
             yield self._send(run_all, (fn, *chunk), {}, fn)
@@ -231,7 +240,10 @@ class Pool(Executor):
             told.__cause__ = error
             future.set_exception(told)
             return future
-        index, row, looks = self._row(named)
+        try:
+            index, row, looks = self._rows[named.__qualname__]
+        except (AttributeError, KeyError, TypeError):
+            index, row, looks = self._row(named)
         if len(body) > LEAST // 8 or segments:
             with suppress(Exception):  # what cannot be looked into is sent all the same
                 _look_inside(row, looks, args, kwargs)

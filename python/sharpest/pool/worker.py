@@ -83,19 +83,19 @@ def _serve(seat: _native.Seat) -> None:
             return
         _, body, loans = task
         del task
-        done, packed, laps = _work(body, loans)
+        done, packed, times = _work(body, loans)
         del body, loans  # nothing of the task may be looked at any more when it is answered
         try:
-            seat.answer(done, packed[0], packed[1], laps)
+            seat.answer(done, packed[0], packed[1], times)
         except RuntimeError as error:  # more arrays than a message takes
             failed = _failure(error)
-            seat.answer(False, failed[0], failed[1], laps)
+            seat.answer(False, failed[0], failed[1], times)
         del packed
 
 
-def _work(body: Any, loans: Sequence[Any]) -> tuple[bool, Any, tuple[float, float, float]]:
-    """Whether a task was done, its answer, and the seconds that opening it, the work and packing the answer took."""
-    begun = started = ended = perf_counter()
+def _work(body: Any, loans: Sequence[Any]) -> tuple[bool, Any, tuple[float, float]]:
+    """Whether a task was done, its answer, and when the work began and ended."""
+    started = ended = 0.0
     done = False
     try:
         function, args, kwargs = _read(body, loans)
@@ -109,13 +109,13 @@ def _work(body: Any, loans: Sequence[Any]) -> tuple[bool, Any, tuple[float, floa
         answer = _packed(value)
         del value
     except BaseException as error:
-        if not done and started == ended:
-            ended = perf_counter()
-        if isinstance(error, SystemExit) and started == begun:
-            raise  # who ends the process while a task is read means it
+        if not started:
+            if isinstance(error, SystemExit):
+                raise  # who ends the process while a task is read means it
+            started = ended = perf_counter()
         done = False
         answer = _failure(error)
-    return done, answer, (started - begun, ended - started, perf_counter() - ended)
+    return done, answer, (started, ended)
 
 
 def _read(body: Any, loans: Sequence[Any]) -> Any:

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use sharpest_arrays::Layout;
 use sharpest_workers::{Finished, Hired, Message, Next, Pool, Segment, Settings, TaskId, Terms};
 use std::collections::{HashMap, VecDeque};
+use std::hint::black_box;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -331,13 +332,19 @@ impl Crew {
         seconds: Seconds,
         back: [usize; 2],
     ) {
-        let mut books = self.books();
         let bytes = [waiting.pickled, waiting.shared, back[0], back[1]].map(|bytes| bytes as u64);
-        if books.recent.len() == RECENT {
-            books.recent.pop_front();
+        self.books().note((waiting.row, worker.unwrap_or(0), failed, seconds, bytes));
+    }
+}
+
+impl Books {
+    fn note(&mut self, entry: Entry) {
+        let (row, _, failed, seconds, bytes) = entry;
+        if self.recent.len() == RECENT {
+            self.recent.pop_front();
         }
-        books.recent.push_back((waiting.row, worker.unwrap_or(0), failed, seconds, bytes));
-        let Some(row) = books.rows.get_mut(waiting.row) else { return };
+        self.recent.push_back(entry);
+        let Some(row) = self.rows.get_mut(row) else { return };
         row.tasks += 1;
         row.failed += u64::from(failed);
         row.seconds.iter_mut().zip(seconds).for_each(|(sum, time)| *sum += time);
@@ -348,6 +355,20 @@ impl Crew {
 /// How many bytes the arrays of a segment have.
 fn length(layout: &Layout) -> usize {
     layout.fields().iter().map(sharpest_arrays::Field::span).sum()
+}
+
+/// What the ledger costs a task outside of Python, in seconds: as much is noted of so many tasks as of those of a pool.
+#[pyfunction]
+pub(crate) fn ledger_cost(tasks: u32) -> f64 {
+    let books = Mutex::new(Books { rows: vec![Row::default()], ..Books::default() });
+    let start = Instant::now();
+    for _ in 0..tasks {
+        let seconds = black_box([Duration::from_micros(1); 6]).map(|time| time.as_secs_f64());
+        let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
+        books.note(black_box((0, 1, false, seconds, [1; 4])));
+    }
+    let noted = start.elapsed() / tasks.max(1);
+    (noted + sharpest_workers::Ledger::cost(tasks.max(1))).as_secs_f64()
 }
 
 /// Cores that this process may use: of its affinity and its control group the lesser.

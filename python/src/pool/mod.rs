@@ -16,7 +16,7 @@ mod queue;
 mod seat;
 mod ticket;
 
-pub(crate) use crew::{Crew, usable_cores};
+pub(crate) use crew::{Crew, ledger_cost, usable_cores};
 pub(crate) use parcel::{Filled, Loan, Parcel, filled};
 pub(crate) use queue::{Post, Queue};
 pub(crate) use seat::Seat;

@@ -1,29 +1,16 @@
 //! The Python package: what it costs that a frame goes in and a result comes out, what the import costs, and the search on
 //! executors of other people, against threads.
 
-use super::{Desk, row};
-use crate::python::{self, environment};
-use crate::wheel;
+use super::{Desk, row, with_executors};
+use crate::python;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// What the wheel and its rivals need.
-const PACKAGES: [&str; 6] = [
-    "numpy==2.4.6",
-    "narwhals==2.29.0",
-    "pandas==3.1.1",
-    "polars==2.1.0",
-    "distributed==2026.8.0",
-    "ray==2.60.0",
-];
-
 /// Prints both tables.
 pub(super) fn run(desk: &Desk) -> Result<()> {
-    let python = environment("bench-clusters", "python3.11", &PACKAGES, &[])?;
-    let python = python.context("no python3.11 with venv here")?;
-    wheel::install(&python, &wheel::release()?)?;
+    let python = with_executors()?;
     frames(&measured(&python, "benches/frames.py", &[])?)?;
     executors(&measured(&python, "benches/clusters.py", &[&desk.prices])?)
 }

@@ -8,18 +8,29 @@ mod pool;
 mod search;
 
 use crate::python;
+use crate::wheel;
 use anyhow::{Context, Result, bail};
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::Command;
 
 /// The rivals.
-const RIVALS: [&str; 6] = [
+const RIVALS: [&str; 5] = [
     "numpy==2.4.6",
     "daqp==0.11.0",
     "pyportfolioopt==1.6.0",
     "skfolio==1.12.2",
     "pyscipopt==6.3.0",
+];
+/// Executors of other people, and what the wheel takes.
+const EXECUTORS: [&str; 8] = [
+    "numpy==2.4.6",
+    "narwhals==2.29.0",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "distributed==2026.8.0",
+    "ray==2.60.0",
+    "joblib==1.6.0",
     "loky==3.7.0",
 ];
 /// Real prices. They stay in this package: its license asks for more than the project can pass on, so they are measured with
@@ -71,6 +82,14 @@ fn prepare() -> Result<Desk> {
     let data = PathBuf::from(String::from_utf8(folder.stdout)?.trim()).join("data");
     let program = python::target().join("release/sharpest");
     Ok(Desk { python, program, prices: data.join("djia.csv"), more_prices: data.join("tse.csv") })
+}
+
+/// The Python that has those executors, and the wheel.
+fn with_executors() -> Result<PathBuf> {
+    let python = python::environment("bench-clusters", "python3.11", &EXECUTORS, &[])?;
+    let python = python.context("no python3.11 with venv here")?;
+    wheel::install(&python, &wheel::release()?)?;
+    Ok(python)
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

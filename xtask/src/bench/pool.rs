@@ -1,14 +1,21 @@
 //! What a task costs: the pool of Python against those of others, taking turns in one process.
 
-use super::{Desk, floor, row};
+use super::{Desk, floor, row, with_executors};
 use crate::python;
-use crate::wheel;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::process::Command;
 
-/// The rivals, in the order of the table.
-const RIVALS: [&str; 3] = ["ProcessPoolExecutor", "multiprocessing.Pool", "loky"];
+/// The rivals, in the order of the table, and which of ours took turns with them.
+const RIVALS: [(&str, &str); 6] = [
+    ("ProcessPoolExecutor", OURS),
+    ("multiprocessing.Pool", OURS),
+    ("loky", OURS),
+    ("joblib", OURS),
+    ("Ray", "sharpest beside them"),
+    ("Dask", "sharpest beside them"),
+];
+const OURS: &str = "sharpest";
 
 /// What is measured, and in which unit it is read.
 const KINDS: [(&str, &str); 6] = [
@@ -21,31 +28,41 @@ const KINDS: [(&str, &str); 6] = [
 ];
 
 /// Prints the table.
-pub(super) fn run(desk: &Desk) -> Result<()> {
+pub(super) fn run(_: &Desk) -> Result<()> {
     eprintln!("pools of worker processes");
-    wheel::install(&desk.python, &wheel::release()?)?;
-    let told = Command::new(&desk.python).arg(python::file("benches/pool.py")).output()?;
-    let told: Value = serde_json::from_slice(&told.stdout)
+    let told = Command::new(with_executors()?)
+        .arg(python::file("benches/pool.py"))
+        .current_dir(python::target()) // Ray's workers take what lies here for what is installed
+        .output()?;
+    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+    let told: Value = serde_json::from_str(text.lines().last().unwrap_or_default())
         .with_context(|| String::from_utf8_lossy(&told.stderr).into_owned())?;
     let seconds = |pool: &str, kind: &str| told[pool][kind].as_f64().context("a figure is missing");
+    let alone = |kind: &str| told[kind].as_f64().context("a figure is missing");
     println!("pools of two worker processes");
     for (kind, what) in KINDS {
-        let ours = seconds("sharpest", kind)?;
-        let others = RIVALS.iter().map(|rival| {
-            seconds(rival, kind).map(|theirs| format!("{} x {rival}", ratio(theirs / ours)))
+        let others = RIVALS.iter().map(|(rival, ours)| -> Result<String> {
+            Ok(format!("{} x {rival}", ratio(seconds(rival, kind)? / seconds(ours, kind)?)))
         });
-        row(what, time(ours), &others.collect::<Result<Vec<_>>>()?.join(", "));
+        let others = others.collect::<Result<Vec<_>>>()?.join(", ");
+        row(what, time(seconds(OURS, kind)?), &others);
     }
-    let executor = |kind| seconds(RIVALS[0], kind);
+    let executor = |kind| seconds(RIVALS[0].0, kind);
     for (kind, rival, what) in [
         ("shared", "send", "the argument, shared"),
         ("built", "back", "the result, built in place"),
     ] {
-        let ours = seconds("sharpest", kind)?;
-        let text = format!("{} x {}", ratio(executor(rival)? / ours), RIVALS[0]);
+        let ours = seconds(OURS, kind)?;
+        let text = format!("{} x {}", ratio(executor(rival)? / ours), RIVALS[0].0);
         row(what, time(ours), &text);
     }
-    row("memcpy of 100 MB", time(told["memcpy"].as_f64().context("memcpy")?), "");
+    let share = seconds(OURS, "back")? / alone("memcpy")?;
+    let share = format!("of which the result takes {:.2}", (100.0 * share).ceil() / 100.0);
+    row("memcpy of 100 MB", time(alone("memcpy")?), &share);
+    let share = 100.0 * alone("ledger")? / seconds(OURS, "noop")?;
+    row("the ledger's own part of a task", time(alone("ledger")?), &format!("{share:.1} %"));
+    let gain = format!("{:.2} x one worker", (100.0 * alone("scoring")?).floor() / 100.0);
+    row("the author's scoring, by two workers", gain, "");
     Ok(())
 }
 

@@ -115,7 +115,7 @@ impl State {
 }
 
 /// What crossed for a task that was answered, and how long it took, but for what came back.
-fn entry(task: &Pending, head: &Head, now: Instant) -> Entry {
+pub(crate) fn entry(task: &Pending, head: &Head, now: Instant) -> Entry {
     let [open, run, pack, locks] = head.nanos.map(Duration::from_nanos);
     let sent = task.sent.unwrap_or(task.submitted);
     Entry {

@@ -10,8 +10,9 @@ mod drive;
 mod mail;
 mod state;
 mod supervisor;
-mod task;
+pub(crate) mod task;
 
+pub(crate) use mail::entry;
 pub use task::{Answer, Finished, TaskId, Terms};
 
 use crate::error::{Error, Result};
@@ -221,7 +222,7 @@ impl Pool {
     /// What crossed so far, and how long it took.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        self.here().map_or(Ledger::default(), |state| state.ledger.clone())
+        self.here().map_or(Ledger::default(), |state| state.ledger.summed())
     }
 
     /// Why the pool cannot go on, if it cannot.
