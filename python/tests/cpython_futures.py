@@ -9,15 +9,16 @@ import importlib
 import json
 import sys
 import unittest
+from concurrent import futures
 from pathlib import Path
 
 import sharpest
 from cpython_suite import Outcomes
-from test.test_concurrent_futures import util
+from test.support.script_helper import assert_python_ok
+from test.test_concurrent_futures import test_shutdown, util
 
 MIXINS = {"fork": util.ProcessPoolForkMixin, "spawn": util.ProcessPoolSpawnMixin,
           "forkserver": util.ProcessPoolForkserverMixin}
-
 
 
 class SuitePool(sharpest.Pool):
@@ -31,6 +32,39 @@ class SuitePool(sharpest.Pool):
     def _processes(self):
         return self._nursery._processes if hasattr(self, "_nursery") else {}
 
+    @property
+    def _executor_manager_thread(self):
+        return self._thread
+
+    @property
+    def _call_queue(self):
+        return NoQueue()
+
+
+class NoQueue:
+    def join_thread(self):
+        """There is no thread that fills a queue."""
+
+
+class Futures:
+    """``concurrent.futures``, with the pool as its executor: some tests name that themselves."""
+
+    ProcessPoolExecutor = SuitePool
+
+    def __getattr__(self, name):
+        return getattr(futures, name)
+
+
+def run_program(option, program):
+    """Runs a program that imports the executor by its name, of where it is."""
+    ours = "import multiprocessing; from sharpest import Pool as SuitePool"  # one of them forgets the first
+    theirs = "from concurrent.futures import SuitePool"
+    assert theirs in program
+    return assert_python_ok(option, program.replace(theirs, ours))
+
+
+test_shutdown.futures = Futures()
+test_shutdown.assert_python_ok = run_program
 
 for _mixin in MIXINS.values():
     _mixin.executor_type = SuitePool

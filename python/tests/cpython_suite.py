@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import sys
 import unittest
+from multiprocessing.pool import RUN
 
 from sharpest import compat
 from test import _test_multiprocessing as suite
@@ -18,14 +19,31 @@ suite.shared_memory = compat.shared_memory
 suite.Value = compat.Value
 
 
+class SuitePool(compat.Pool):
+    """The pool, with what the suite looks up and sets in private attributes of the standard library's."""
+
+    @property
+    def _pool(self):
+        return range(self._executor._max_workers)  # its processes, of which the suite wants the number
+
+    @property
+    def _state(self):
+        return RUN if self._open else None
+
+    @_state.setter
+    def _state(self, state):
+        self._open = state == RUN
+
+
 class CompatMixin(suite.ProcessesMixin):
     """What the suite gives its tests for the standard library's processes, with other locks and values."""
 
 
 for name in (
-    "Lock RLock Semaphore BoundedSemaphore Condition Event Barrier Value Array RawValue RawArray Pool".split()
+    "Lock RLock Semaphore BoundedSemaphore Condition Event Barrier Value Array RawValue RawArray".split()
 ):
     setattr(CompatMixin, name, staticmethod(getattr(compat, name)))
+CompatMixin.Pool = SuitePool
 
 
 def _case(name):

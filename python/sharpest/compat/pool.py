@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.pool
+import pickle
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -12,6 +15,7 @@ from time import monotonic
 from typing import Any
 
 from ..pool import Pool as _Executor
+from ..pool.errors import RemoteTraceback
 from ..pool.worker import run_all
 
 __all__ = ["AsyncResult", "Pool"]
@@ -22,8 +26,10 @@ class _Processes(_Executor):
 
 
 class Pool:
-    """As :func:`multiprocessing.Pool`: the same methods, start methods and order of results. What crosses, and what is said
-    of it (``ledger``), is :class:`sharpest.Pool`'s."""
+    """As :func:`multiprocessing.Pool`: the same methods, start methods, order of results and exceptions. What crosses, and
+    what is said of it (``ledger``), is :class:`sharpest.Pool`'s."""
+
+    _open = False
 
     def __init__(
         self,
@@ -125,6 +131,10 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         self.terminate()
 
+    def __del__(self, _warn: Any = warnings.warn) -> None:
+        if self._open:  # its workers go by themselves, but nobody has waited for them
+            _warn(f"unclosed running multiprocessing pool {self!r}", ResourceWarning, source=self)
+
     def __reduce__(self) -> Any:
         raise NotImplementedError("pool objects cannot be passed between processes or pickled")
 
@@ -151,6 +161,17 @@ class Pool:
 
 def _starred(func: Callable[..., Any], rows: list[Any]) -> list[Any]:
     return list(starmap(func, rows))
+
+
+def _as_theirs(error: BaseException) -> BaseException:
+    """An exception as ``multiprocessing.Pool`` raises it."""
+    cause = error.__cause__
+    if isinstance(cause, RemoteTraceback):
+        error.__cause__ = multiprocessing.pool.RemoteTraceback(cause.tb)
+    elif isinstance(error, pickle.PicklingError) and cause is not None:  # nothing was sent
+        cause.add_note(str(error))  # which argument it was
+        return cause
+    return error
 
 
 class AsyncResult:
@@ -208,7 +229,7 @@ class AsyncResult:
         try:
             self._value = self._joined([future.result() for future in self._futures])
         except BaseException as error:
-            self._error = error
+            self._error = _as_theirs(error)
         self._futures = []
         told = self._callback if self._error is None else self._error_callback
         try:
@@ -243,6 +264,9 @@ class Results(Iterator[Any]):
                 raise failure if failure is not None else StopIteration
             future = self._first(timeout)
             self._feed()
+            error = future.exception()
+            if error is not None:
+                raise _as_theirs(error)
             self._values.extend(future.result())
         return self._values.popleft()
 

@@ -6,9 +6,12 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures._base import LOGGER
+from contextlib import suppress
+from multiprocessing import util
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -16,6 +19,10 @@ from .. import _native
 from . import blas
 from .errors import RemoteTraceback, TaskUnreadable
 from .packing import NAMED, BlobPacker, Packer, has_blobs, is_plain, pack, unpack, unpack_named
+
+
+#: How long a process whose initializer failed is given to end, in seconds, before the pool is told.
+LATE = 0.5
 
 
 class Beginning(NamedTuple):
@@ -60,10 +67,24 @@ def _begin(seat: _native.Seat, number: int, initializer: Any, initargs: tuple[An
             blas.limit(beginning.blas_threads)  # it may have loaded another
     except BaseException:
         LOGGER.critical("Exception in initializer:", exc_info=True)
-        seat.refuse(f"a worker could not begin\n{traceback.format_exc()}")
+        _refuse(seat, f"a worker could not begin\n{traceback.format_exc()}")
         return False
     seat.ready()
     return True
+
+
+def _refuse(seat: _native.Seat, reason: str) -> None:
+    """Breaks the pool, when this process has sent off what it logged: a program that sees its pool broken finds out why."""
+
+    def refuse() -> None:
+        with suppress(OSError):  # the pool is gone
+            seat.refuse(reason)
+
+    # Queues of multiprocessing are emptied as the process ends, with a higher priority. Should it not end, it is told anyway.
+    util.Finalize(None, refuse, exitpriority=-100)
+    late = threading.Timer(LATE, refuse)
+    late.daemon = True
+    late.start()
 
 
 def _settle(beginning: Beginning, number: int) -> None:
