@@ -282,7 +282,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::Channel;
+    use crate::channel::{Channel, Frame};
     use crate::pool::task::Pending;
     use crate::{Settings, Terms};
     use std::sync::Arc;
@@ -295,6 +295,22 @@ mod tests {
             state.enqueue(Pending::new(Message::default(), Terms::default()));
         }
         state
+    }
+
+    #[test]
+    fn an_answer_may_overtake_a_task_that_goes_back() {
+        let mut state = state(1, 3);
+        let ((socket, _theirs), (pidfd, _alive)) =
+            (Channel::pair().unwrap(), Channel::pair().unwrap());
+        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        state.workers.get_mut(&0).unwrap().line.extend(state.queue.drain(..));
+        // Two threads of a worker: one took the second task from its socket to give it back, and was slow to say so.
+        for (kind, task) in [(Kind::Done, 0), (Kind::Done, 2), (Kind::Returned, 1)] {
+            let head = Head::new(kind, task);
+            state.arrived(0, Frame { head, body: Vec::new(), files: Vec::new() });
+        }
+        let finished: Vec<TaskId> = state.finished(9).iter().map(|one| one.task).collect();
+        assert_eq!((finished, state.queue), (vec![0, 2], [1].into()));
     }
 
     #[test]

@@ -97,14 +97,15 @@ impl State {
         self.free(serial);
     }
 
-    /// The first task of a worker's line is done: takes it out. A worker that speaks of another is killed.
+    /// A task of a worker's line is done: takes it out. It is the first, or those before it go back and have not been heard of
+    /// yet: another thread of the worker says so. A worker that speaks of a task that it was not given is killed.
     pub(super) fn step(&mut self, serial: u64, head: &Head, now: Instant) -> Option<Pending> {
         let worker = self.workers.get_mut(&serial)?;
-        if worker.line.front() != Some(&head.task) {
+        let Some(place) = worker.line.iter().position(|task| *task == head.task) else {
             self.kill(serial);
             return None;
-        }
-        worker.line.pop_front();
+        };
+        worker.line.remove(place);
         worker.since = now;
         worker.served += 1;
         worker.recalled = false;
