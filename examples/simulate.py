@@ -9,6 +9,7 @@
 import argparse
 import itertools
 import multiprocessing
+import os
 import time
 from itertools import islice
 
@@ -81,6 +82,8 @@ def consume(moments, tasks, results, draws):
 def with_queues(returns, subsets, draws, workers):
     """The process-and-queue form."""
     tasks, results = sharpest.Queue(), sharpest.Queue()
+    # A pool tells its workers how many cores they have. Processes made by hand load BLAS with as many threads as the machine.
+    os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     with share(returns) as moments:
         context = multiprocessing.get_context("forkserver")
         processes = [context.Process(target=consume, args=(moments, tasks, results, draws)) for _ in range(workers)]
