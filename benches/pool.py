@@ -240,8 +240,8 @@ def turn(name, pool, array):
     times = {"noop": statistics.median(timed(lambda: pool.run(nothing, None)) for _ in range(pool.trips))}
     times["map"] = timed(lambda: pool.map(1)) / pool.many
     times["chunked"] = min(timed(lambda size=size: pool.map(size)) / CHUNKED for size in pool.chunks)
-    times["send"] = timed(lambda: pool.run(last, array))
-    times["back"] = timed(lambda: pool.run(held, None))
+    times["send"] = statistics.median(timed(lambda: pool.run(last, array)) for _ in range(3))
+    times["back"] = statistics.median(timed(lambda: pool.run(held, None)) for _ in range(3))
     if name in ("sharpest", BESIDE):
         shared = sharpest.share(array)
         times["shared"] = statistics.median(timed(lambda: pool.run(last, shared)) for _ in range(20))
@@ -260,7 +260,7 @@ def in_turns(pools, turns):
     for _ in range(turns):
         for name, pool in pools.items():
             times[name].append(turn(name, pool, array))
-            memcpy.append(timed(lambda: np.copyto(copy, array)))
+            memcpy += [timed(lambda: np.copyto(copy, array)) for _ in range(3)]
     for pool in pools.values():
         pool.close()
     told = {name: {kind: statistics.median(one[kind] for one in all_) for kind in all_[0]} for name, all_ in times.items()}

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import crowd
 import numpy as np
@@ -82,6 +83,15 @@ def test_bytes(pool, kind, deep):
     assert pickled < 1000 and shared == len(value), "what is there twice is sent once"
     if deep:
         assert result[0] is result[1]["inner"]
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_bytes_that_an_object_holds_somewhere(pool, kind):
+    value = kind(b"abc" * 100_000)
+    asked = SimpleNamespace(text="é" * 100_000, parts=[[[[value, np.ones(COUNT)]]]])
+    result, pickled, shared = crossed(pool, crowd.same, asked)
+    assert result.parts[0][0][0][0] == value and result.text == asked.text
+    assert pickled < 201_000 and shared == len(value) + 8 * COUNT == pool.ledger.recent[-1].shared_back
 
 
 def test_tables_of_pandas(pool):

@@ -310,7 +310,8 @@ def _is_fork(context: Any) -> bool:
 
 
 def _marked(marks: dict[str, Any]) -> tuple[type[Packer], type[BlobPacker]]:
-    return type("Packer", (Packer,), marks), type("BlobPacker", (BlobPacker,), marks)
+    thorough = type("BlobPacker", (BlobPacker,), marks)
+    return type("Packer", (Packer,), {**marks, "thorough": thorough}), thorough
 
 
 def hire(crew: _native.Crew, nursery: Any) -> None:

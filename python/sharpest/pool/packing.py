@@ -34,6 +34,8 @@ class Packer(pickle.Pickler):
     hands_over = False
     #: Arrays of fewer bytes stay in the pickle.
     least: float = LEAST
+    #: What packs a message in which there turn out to be large ``bytes``.
+    thorough: type[BlobPacker] | None = None
 
     def __init__(self, file: io.BytesIO) -> None:
         #: Arrays whose bytes go into the segment, in the order in which the pickle asks for them.
@@ -80,6 +82,8 @@ class Packer(pickle.Pickler):
 class BlobPacker(Packer):
     """As :class:`Packer`, for messages with large ``bytes``: pickle asks about those nobody else, and about everything."""
 
+    thorough = None
+
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file)
         self.blobs: dict[int, Any] = {}
@@ -91,6 +95,32 @@ class BlobPacker(Packer):
         if blob is None:  # what is there twice is sent once
             blob = self.blobs[id(value)] = type(value), len(self.blobs), self.place(np.frombuffer(value, np.uint8))
         return blob
+
+
+Packer.thorough = BlobPacker
+
+
+class _LargeBytes(Exception):
+    """There are some somewhere in this message."""
+
+
+class _Sheet(io.BytesIO):
+    """What a pickle is written to, which stops at large ``bytes``: pickle writes them by themselves, after their opcode and
+    length, which are the end of what it wrote before."""
+
+    before: Any = b""
+
+    def write(self, data: Any, /) -> int:
+        if len(data) >= _ALONE and (self.before[-5:-4] in _SHORT or self.before[-9:-8] in _LONG):
+            raise _LargeBytes
+        self.before = data
+        return super().write(data)
+
+
+#: Bytes of that length pickle writes by themselves.
+_ALONE = 1 << 16
+_SHORT = (pickle.BINBYTES,)
+_LONG = (pickle.BINBYTES8, pickle.BYTEARRAY8)
 
 
 class _Reader(pickle.Unpickler):
@@ -171,14 +201,22 @@ def unpack_named(body: bytes) -> tuple[Any, Any, dict[str, Any]]:
 
 def pack(value: Any, packer: type[Packer] = Packer) -> tuple[bytes, list[Segment], list[Any]]:
     """Bytes and segments of a message, and what must live until it has been read."""
-    file = io.BytesIO()
+    file = io.BytesIO() if packer.thorough is None else _Sheet()
     pickler = packer(file)
     try:
         pickler.dump(value)
-    except BaseException:
+    except BaseException as error:
         for array, segment in pickler.givers:  # nothing goes anywhere
             array._segment = segment
-        raise
+        if packer.thorough is None or not isinstance(error, _LargeBytes):
+            raise
+        del pickler  # it may hold what is to be handed over
+    else:
+        return _packed(file, pickler)
+    return pack(value, packer.thorough)
+
+
+def _packed(file: io.BytesIO, pickler: Packer) -> tuple[bytes, list[Segment], list[Any]]:
     if not pickler.parts:
         return file.getvalue(), pickler.handed, pickler.keep
     return file.getvalue(), [_filled(pickler.parts), *pickler.handed], pickler.keep

@@ -17,12 +17,13 @@ from .packing import BlobPacker, Packer, has_blobs, pack, unpack
 __all__ = ["Empty", "Full", "Queue"]
 
 
-class _Packer(Packer):
-    hands_over = True
-
-
 class _BlobPacker(BlobPacker):
     hands_over = True
+
+
+class _Packer(Packer):
+    hands_over = True
+    thorough = _BlobPacker
 
 
 class Queue:

@@ -34,12 +34,13 @@ class Beginning(NamedTuple):
     pin: bool
 
 
-class _ResultPacker(Packer):
-    hands_over = True
-
-
 class _BlobResultPacker(BlobPacker):
     hands_over = True
+
+
+class _ResultPacker(Packer):
+    hands_over = True
+    thorough = _BlobResultPacker
 
 
 def main(socket: Any, pool: int, number: int, initializer: Any = None, initargs: tuple[Any, ...] = ()) -> None:
