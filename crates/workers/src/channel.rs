@@ -172,20 +172,16 @@ impl Channel {
 
     /// Waits for a frame: first awake for as long as `spin`, then asleep. Never gives [`Arrival::Nothing`].
     pub(crate) fn wait(&self, inbox: &mut Inbox, spin: Duration) -> Result<Arrival> {
-        if !spin.is_zero() {
-            let end = Instant::now() + spin;
-            loop {
-                match self.look(inbox)? {
-                    Arrival::Nothing if Instant::now() < end => std::hint::spin_loop(),
-                    Arrival::Nothing => break,
-                    arrival => return Ok(arrival),
-                }
-            }
-        }
+        let end = (!spin.is_zero()).then(|| Instant::now() + spin);
         loop {
-            readable(self.socket(), None)?;
+            // Where tasks stand behind one another the next one is there already, and need not be asked for.
             match self.look(inbox)? {
-                Arrival::Nothing => {}
+                Arrival::Nothing if end.is_some_and(|end| Instant::now() < end) => {
+                    std::hint::spin_loop();
+                }
+                Arrival::Nothing => {
+                    readable(self.socket(), None)?;
+                }
                 arrival => return Ok(arrival),
             }
         }
