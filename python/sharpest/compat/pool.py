@@ -167,7 +167,7 @@ def _as_theirs(error: BaseException) -> BaseException:
     """An exception as ``multiprocessing.Pool`` raises it."""
     cause = error.__cause__
     if isinstance(cause, RemoteTraceback):
-        error.__cause__ = multiprocessing.pool.RemoteTraceback(cause.tb)
+        error.__cause__ = multiprocessing.pool.RemoteTraceback(cause.tb)  # type: ignore[attr-defined]
     elif isinstance(error, pickle.PicklingError) and cause is not None:  # nothing was sent
         cause.add_note(str(error))  # which argument it was
         return cause

@@ -136,7 +136,8 @@ class Pool(Executor):
         """
         count = 0
         if buffersize is None:
-            columns = [column if type(column) in _SLICED else list(column) for column in iterables]  # read at once, as ever
+            # As in the standard library, they are read at once.
+            columns: list[Any] = [column if type(column) in _SLICED else list(column) for column in iterables]
             iterables, count = tuple(columns), min(map(len, columns), default=0)
         if chunksize is None:
             chunksize = max(1, -(-(buffersize or count) // (4 * self._max_workers)))
