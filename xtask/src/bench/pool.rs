@@ -56,9 +56,13 @@ pub(super) fn run(_: &Desk) -> Result<()> {
         let text = format!("{} x {}", ratio(executor(rival)? / ours), RIVALS[0].0);
         row(what, time(ours), &text);
     }
-    let share = seconds(OURS, "back")? / alone("memcpy")?;
-    let share = format!("of which the result takes {:.2}", (100.0 * share).ceil() / 100.0);
-    row("memcpy of 100 MB", time(alone("memcpy")?), &share);
+    for (kind, what) in
+        [("memcpy", "memcpy of 100 MB"), ("segment", "the same, into shared memory")]
+    {
+        let share = seconds(OURS, "back")? / alone(kind)?;
+        let share = format!("of which the result takes {:.2}", (100.0 * share).ceil() / 100.0);
+        row(what, time(alone(kind)?), &share);
+    }
     let share = 100.0 * alone("ledger")? / seconds(OURS, "noop")?;
     row("the ledger's own part of a task", time(alone("ledger")?), &format!("{share:.1} %"));
     let gain = format!("{:.2} x one worker", (100.0 * alone("scoring")?).floor() / 100.0);
