@@ -154,7 +154,11 @@ class Pool(Executor):
         return shown(results, count) if progress else results
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Takes no tasks any more. Waits, unless told otherwise, until all are done and the workers have gone."""
+        """Takes no tasks any more. Waits, unless told otherwise, until all are done and the workers have gone.
+
+        With ``cancel_futures`` the tasks are cancelled that no worker was given yet, but for one of each worker that is still
+        starting.
+        """
         if self._owner != os.getpid():
             return  # a forked child has no part in its parent's pool
         if self._last is None:
