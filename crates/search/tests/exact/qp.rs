@@ -289,3 +289,18 @@ fn what_seems_riskless_is_looked_at_afresh() {
     // The asset of 1e-19 alone has 7.94, and no part of the answer may seem to have no risk.
     assert!(matches!(outcome, Outcome::Optimal { sharpe } if sharpe > 7.9), "{outcome:?}");
 }
+
+/// A pair of near mirrors, found by fuzzing: a mix of them has no risk, and beats the rate by little more than rounding. The
+/// first step from there was rounding altogether, led below the rate, and the walk ended at the worst of all portfolios.
+#[test]
+fn a_warm_walk_that_goes_astray_starts_again() {
+    let mean = [46.368, -46.368000000138466];
+    let covariance = [0.7049448, -0.7049448000011336, -0.7049448000011336, 0.704944800002267];
+    let moments = Moments::new(names(2), &mean, &covariance, 1.0).unwrap();
+    let bounds = uniform(2, 0.8117647058823529);
+    let problem = Problem::new(&moments, &bounds, 0.0);
+    let mut solver = Solver::new(2);
+    let warm = solver.solve_from(&problem, &[0.5000000000177279, 0.49999999998227207]);
+    assert_eq!(warm, solver.solve(&problem));
+    assert!(matches!(warm, Outcome::Optimal { sharpe } if sharpe > 55.2), "{warm:?}");
+}

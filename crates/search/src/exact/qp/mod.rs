@@ -169,11 +169,14 @@ impl Solver {
     pub fn solve_from(&mut self, problem: &Problem<'_>, weights: &[f64]) -> Outcome {
         self.load(problem, Goal::Sharpe);
         self.weights.copy_from_slice(weights);
-        if self.start_warm(problem) || self.start_cold(problem) {
-            self.finish(problem)
-        } else {
-            self.no_excess()
+        if self.start_warm(problem) {
+            let outcome = self.finish(problem);
+            if self.is_ahead() {
+                return outcome;
+            }
+            // Beside a mix without risk a step may be all rounding; from below the rate no walk comes back.
         }
+        if self.start_cold(problem) { self.finish(problem) } else { self.no_excess() }
     }
 
     /// The least variance, whatever the mean: the weights of the portfolio, and their variance.
@@ -230,6 +233,11 @@ impl Solver {
             self.deviation[i] = variance.sqrt();
             self.shift += variance / n as f64;
         }
+    }
+
+    /// Whether the weights beat the rate, as every step of a walk does but for rounding.
+    fn is_ahead(&self) -> bool {
+        dot(&self.weights, &self.excess) > 0.0
     }
 
     fn finish(&mut self, problem: &Problem<'_>) -> Outcome {
