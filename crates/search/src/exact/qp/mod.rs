@@ -12,7 +12,7 @@
 //! Free weights lie strictly within their bounds, so every step raises the Sharpe ratio strictly and no active set
 //! returns: the method ends, on equal means, duplicates and singular Σ as well, without a perturbation (compare
 //! Markowitz's critical line, which needs one). Before it stops it starts afresh from the weights alone and refines
-//! them once, so that the rounding of the way there is gone.
+//! them once, so that the rounding of the way there is gone. Where rounding has led it astray it is walked again (`wary`).
 
 mod advance;
 mod aim;
@@ -20,6 +20,7 @@ mod factor;
 mod price;
 mod refine;
 mod start;
+mod wary;
 
 use crate::Moments;
 use crate::exact::linear::dot;
@@ -116,6 +117,9 @@ pub struct Solver {
     reach: f64,
     order: Vec<usize>,
     steps: usize,
+    /// Whether the walk looks back, and the best that it has seen.
+    wary: bool,
+    peak: Vec<f64>,
 }
 
 impl Solver {
@@ -134,6 +138,8 @@ impl Solver {
             reach: 0.0,
             order: Vec::with_capacity(assets),
             steps: 0,
+            wary: false,
+            peak: Vec::new(),
         }
     }
 
@@ -169,14 +175,11 @@ impl Solver {
     pub fn solve_from(&mut self, problem: &Problem<'_>, weights: &[f64]) -> Outcome {
         self.load(problem, Goal::Sharpe);
         self.weights.copy_from_slice(weights);
-        if self.start_warm(problem) {
-            let outcome = self.finish(problem);
-            if self.is_ahead() {
-                return outcome;
-            }
-            // Beside a mix without risk a step may be all rounding; from below the rate no walk comes back.
+        if self.start_warm(problem) || self.start_cold(problem) {
+            self.finish(problem)
+        } else {
+            self.no_excess()
         }
-        if self.start_cold(problem) { self.finish(problem) } else { self.no_excess() }
     }
 
     /// The least variance, whatever the mean: the weights of the portfolio, and their variance.
@@ -235,13 +238,11 @@ impl Solver {
         }
     }
 
-    /// Whether the weights beat the rate, as every step of a walk does but for rounding.
-    fn is_ahead(&self) -> bool {
-        dot(&self.weights, &self.excess) > 0.0
-    }
-
     fn finish(&mut self, problem: &Problem<'_>) -> Outcome {
         self.walk(problem);
+        if self.is_astray() && !self.walk_warily(problem) {
+            return self.no_excess();
+        }
         let (excess, variance) = (dot(&self.weights, &self.excess), self.variance());
         if self.is_riskless() {
             Outcome::Riskless { excess }
@@ -273,6 +274,9 @@ impl Solver {
                 if self.is_riskless() {
                     return;
                 }
+            }
+            if self.wary && self.falls(problem) {
+                return;
             }
             match self.price() {
                 Some(entry) => {
