@@ -240,9 +240,17 @@ impl Solver {
 
     fn finish(&mut self, problem: &Problem<'_>) -> Outcome {
         self.walk(problem);
-        if self.is_astray() && !self.walk_warily(problem) {
-            return self.no_excess();
+        let outcome = self.outcome();
+        if !self.is_astray(outcome) {
+            outcome
+        } else if self.walk_warily(problem) {
+            self.outcome()
+        } else {
+            self.no_excess()
         }
+    }
+
+    fn outcome(&self) -> Outcome {
         let (excess, variance) = (dot(&self.weights, &self.excess), self.variance());
         if self.is_riskless() {
             Outcome::Riskless { excess }

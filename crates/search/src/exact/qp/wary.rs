@@ -5,19 +5,25 @@
 //! then no step comes back. Such an end shows. The walk is then done once more from its corner, with an eye on what the
 //! weights are sure to have, and goes back to the best of the faces on the way where that falls. Others pay nothing for it.
 
-use super::{Problem, RISKLESS, Solver};
+use super::{Outcome, Problem, RISKLESS, Solver};
 use crate::exact::linear::dot;
 
 /// A ratio is lower than another if it is so by more than this share: two ways to one differ by rounding.
 const LOWER: f64 = 1e-9;
 
 impl Solver {
-    /// Whether the walk ended where only rounding can have led it: below the rate, or at no risk and an excess that is as
-    /// small a share of what it is the sum of as the deviation may be.
-    pub(super) fn is_astray(&self) -> bool {
-        let sizes = self.weights.iter().zip(&self.excess).map(|(w, excess)| (w * excess).abs());
-        let least = if self.is_riskless() { RISKLESS.sqrt() * sizes.sum::<f64>() } else { 0.0 };
-        dot(&self.weights, &self.excess) <= least
+    /// Whether only rounding can have led the walk to its end: below the rate, or to no risk and an excess that is as small a
+    /// share of its parts as the deviation may be.
+    pub(super) fn is_astray(&self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::Optimal { sharpe } => sharpe <= 0.0,
+            Outcome::Riskless { excess } => {
+                let part = |(w, excess): (&f64, &f64)| (w * excess).abs();
+                let parts: f64 = self.weights.iter().zip(&self.excess).map(part).sum();
+                excess <= RISKLESS.sqrt() * parts
+            }
+            Outcome::NoExcess { .. } => false,
+        }
     }
 
     /// Walks once more from the corner. Says false if there is none that beats the rate.
