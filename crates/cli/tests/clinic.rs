@@ -205,3 +205,78 @@ fn workers_that_are_killed_exec_or_leave_by_the_back_door_are_in_the_report() {
         assert_eq!(methods.iter().filter(|one| **one == method).count(), 4, "{methods:?}");
     }
 }
+
+#[test]
+fn messages_are_packed_as_multiprocessing_packs_them() {
+    let Some(python) = python() else {
+        eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
+        return;
+    };
+    let script = "import functools, io, pickle\n\
+                  from multiprocessing.reduction import ForkingPickler as P\n\
+                  class Own:\n\
+                  \x20   def method(self): pass\n\
+                  class Sub(P):\n\
+                  \x20   def reducer_override(self, one): return (str, ('sub',)) if type(one) is Own else NotImplemented\n\
+                  def show(*by):\n\
+                  \x20   for one in (1, [b'x' * 70000], functools.partial(print, end=''), len, Own().method, dict.get, {(1, 'a'): None}):\n\
+                  \x20       print(*(bytes(dumps(one, protocol)) if len(dumps(one)) < 999 else len(dumps(one)) for dumps in by for protocol in (None, 2)))\n\
+                  show(P.dumps, Sub.dumps)\n\
+                  P.register(Own, lambda one: (str, ('registered late',)))\n\
+                  print(pickle.loads(P.dumps(Own())), P.loads(P.dumps([Own()])), Sub.loads(Sub.dumps([Own()])))\n\
+                  P.reducer_override = lambda self, one: (str, ('overridden',)) if type(one) is Own else NotImplemented\n\
+                  print(P.loads(P.dumps(Own())))\n\
+                  init = P.__init__\n\
+                  def patched(self, *args): print('patched', type(self).__name__); init(self, *args)\n\
+                  P.__init__ = patched\n\
+                  show(P.dumps)\n\
+                  try: P.dumps(lambda: 1)\n\
+                  except Exception as error: print(type(error))\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("packs.py");
+    std::fs::write(&file, script).unwrap();
+    let alone = Command::new(&python).arg(&file).output().unwrap();
+    assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stderr));
+    let (watched, _) = diagnose(&[], &[&python, file.to_str().unwrap()]);
+    assert_eq!(String::from_utf8_lossy(&alone.stdout), String::from_utf8_lossy(&watched.stdout));
+}
+
+#[test]
+fn tasks_and_messages_are_counted_one_by_one() {
+    let Some(python) = python() else {
+        eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
+        return;
+    };
+    let script = "import multiprocessing as mp, functools, sys\n\
+                  from concurrent.futures import ProcessPoolExecutor\n\
+                  def little(one): return one\n\
+                  def add(one, two): return one + two\n\
+                  if __name__ == '__main__':\n\
+                  \x20   context = mp.get_context(sys.argv[1])\n\
+                  \x20   with context.Pool(2) as pool:\n\
+                  \x20       list(pool.imap(little, range(3001)))\n\
+                  \x20       pool.map(functools.partial(add, 1), range(2003), chunksize=2)\n\
+                  \x20   with ProcessPoolExecutor(2, context) as pool:\n\
+                  \x20       list(pool.map(little, range(501)))\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("counts.py");
+    std::fs::write(&file, script).unwrap();
+    for method in ["fork", "spawn", "forkserver"] {
+        let (_, value) = diagnose(&[], &[&python, file.to_str().unwrap(), method]);
+        let sum = |list: &str, wanted: &[(&str, &str)], number: &str| -> u64 {
+            let list = value["inside"][list].as_array().unwrap().iter();
+            list.filter(|one| wanted.iter().all(|(key, value)| one[*key] == *value))
+                .map(|one| one[number].as_u64().unwrap())
+                .sum()
+        };
+        let tasks = |name| sum("tasks", &[("function", name)], "items");
+        assert_eq!((tasks("little"), tasks("add")), (3502, 2003), "{method}");
+        let sent = |way, name| sum("pickles", &[("via", way), ("function", name)], "messages");
+        for way in ["pool task", "pool result"] {
+            assert_eq!((sent(way, "little"), sent(way, "add")), (3001, 1002), "{way}, {method}");
+        }
+        for way in ["executor task", "executor result"] {
+            assert_eq!(sent(way, "little"), 501, "{way}, {method}");
+        }
+    }
+}

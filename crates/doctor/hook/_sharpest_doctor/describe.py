@@ -15,9 +15,10 @@ SAMPLE = 32  # most elements of one container that are looked at
 
 def is_result(obj):
     """Whether a worker sends `obj` back for a task."""
-    if type(obj) is tuple:  # multiprocessing.pool: job, number, (success, value)
+    kind = type(obj)
+    if kind is tuple:  # multiprocessing.pool: job, number, (success, value)
         return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2
-    return type(obj).__name__ == "_ResultItem"
+    return kind.__name__ == "_ResultItem"
 
 
 def pool(module):
@@ -26,30 +27,32 @@ def pool(module):
 
 
 def glance(obj):
-    """What tells the sort of a message without a closer look, where anything does, and the calls in it if it is a task."""
+    """What tells the sort of a message without a closer look, where anything does, and the calls in it if it is a task: the
+    program's own function, where it is a plain one, under what a pool or functools.partial put around it."""
     kind = type(obj)
     try:
-        if kind is not tuple:
-            return _glance_at_item(kind, obj) if kind.__name__ == "_CallItem" else (kind, 0)
-        if len(obj) != 5:
-            return (None, 0) if is_result(obj) else (kind, 0)
-        function = obj[2]
-        if type(function) in PLAIN:
-            if function not in STARS:
-                return function.__qualname__, 1
-            function, batch = obj[3][0]
-            if type(function) in PLAIN:
-                return function.__qualname__, len(batch)
+        if kind is tuple and len(obj) == 5:
+            function, items = obj[2], 1
+            if type(function) is FunctionType and function in STARS:
+                function, batch = obj[3][0]
+                items = len(batch)
+            if type(function) is FunctionType:
+                return function, items
+            if type(function) is partial:
+                function = function.func
+            return (function if type(function) in PLAIN else None), items
+        if kind.__name__ == "_CallItem":
+            return _glance_at_item(kind, obj)
+        return (None if is_result(obj) else kind), 0
     except Exception:
-        pass  # it only looked like a task
-    return None, 0
+        return None, 0  # it only looked like a task
 
 
 def _glance_at_item(kind, item):
     function, items = item.fn, 1
     if type(function) is partial and function.func.__name__ == "_process_chunk" and len(function.args) == 1:
         function, items = function.args[0], len(item.args[0])
-    return ((kind.__module__, function.__qualname__) if type(function) in PLAIN else None), items
+    return ((kind, function) if type(function) in PLAIN else None), items
 
 
 def task(obj):

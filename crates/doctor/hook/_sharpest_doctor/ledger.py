@@ -23,7 +23,7 @@ _heard = False  # whether forks are listened to
 _stem = None
 _map = None
 _slots = {}
-_sorts = []
+_forgetting = []
 _writers = []
 numbers = None  # the counters, as one array of 64-bit integers
 spent = 0  # nanoseconds that describing has cost this process
@@ -68,15 +68,21 @@ def _forget():
     global _stem, _map, numbers, spent, born
     _stem = _map = numbers = None
     _slots.clear()
-    for sorts in _sorts:
-        sorts.clear()
+    for forget in _forgetting:
+        forget()
     spent, born = 0, now()
+
+
+def when_forgetting(forget):
+    """Has `forget` called when slots go."""
+    _forgetting.append(forget)
 
 
 def sorts():
     """A dictionary for what has a slot and comes so often that even looking the slot up is dear; emptied when slots go."""
-    _sorts.append({})
-    return _sorts[-1]
+    made = {}
+    when_forgetting(made.clear)
+    return made
 
 
 def _name():
@@ -152,8 +158,8 @@ def _new_slot(key):
 
 
 def affordable():
-    """Whether something that costs more than a counter may be done now: half a percent of the time, or 2 ms to begin with."""
-    return spent < 2_000_000 + (now() - born) // 200
+    """Whether something that costs more than a counter may be done now: a 500th of the time, or 2 ms to begin with."""
+    return spent < 2_000_000 + (now() - born) // 500
 
 
 def pay(since):

@@ -31,9 +31,9 @@ def worker(module):
 
     def watched_work(body, loans):
         done, packed, laps = answer = work(body, loans)
-        task = tasks.ended(DONE)
-        if task is not None:
-            _answered(task, len(body), len(packed[0]), laps)
+        sort, call = tasks.ended(DONE)
+        if sort is not None:
+            _answered(sort, call, len(body), len(packed[0]), laps)
         return answer
 
     module._read, module._work = watched_read, watched_work
@@ -72,9 +72,8 @@ def settle():
         _settle(pool)
 
 
-def _answered(task, taken, given, laps):
+def _answered(sort, call, taken, given, laps):
     try:
-        sort, call = task
         for slot, size, seconds in (
             (ledger.slot("unpickle"), taken, laps[0]),
             (ledger.slot("pickle", RESULT, sort.name), given, laps[2]),

@@ -8,18 +8,22 @@ is not over yet began.
 import time
 
 from . import allocations, arrays, blas, describe, ledger, random_state
+from .describe import glance, is_result
+from .ledger import now
 
-# Short tasks of a sort that is known have their CPU time taken only once in QUICK nanoseconds, as it is dear to ask for; the
-# share of it is taken to be the same in those between. The first FEW of a worker are all looked at.
+# A task shorter than QUICK nanoseconds is short. Where tasks of a sort are, only one in PAUSE nanoseconds is looked at closely
+# (CPU time is dear to ask for), and the share of a core that it had is taken to be that of those between. The first FEW of a
+# worker are all looked at.
 FEW = 64
 QUICK = 400_000
+PAUSE = 2_000_000
 
 in_worker = False
+unseen = None  # a task that is not looked at, as long as it stays short: sort, items, when it began, and its message
 _process = None
 _sorts = ledger.sorts()  # by what a task shows at a glance
 _by_slot = ledger.sorts()
-_current = None  # sort, items, when it began, CPU time at its beginning, and the call
-_unseen = None  # a short task, if it stays one: sort, items, when it began, and its message
+_current = None  # sort, items, when it began, CPU time at its beginning, whose it is, and the call
 _before = 0  # CPU time at the beginning of the task that was looked at last
 _done = 0
 
@@ -27,32 +31,26 @@ _done = 0
 class Sort:
     """Tasks of one function. Numbers are added up here, which takes a third of the time that it takes in mapped memory."""
 
-    __slots__ = "slot", "name", "messages", "items", "wall", "seen", "share", "until"
+    __slots__ = "slot", "numbers", "name", "messages", "items", "wall", "seen", "share", "until", "short", "results"
 
     def __init__(self, slot, name):
-        self.slot, self.name = slot, name
+        self.slot, self.numbers, self.name = slot, ledger.numbers, name
         self.messages, self.items, self.wall = ledger.numbers[slot : slot + 3]
         self.seen = self.wall  # of it, what is written down
         self.share = 1.0  # of its time, what the last one had of a core
         self.until = 0  # as long as the next one need not be looked at
-
-    def count(self, items, took):
-        """Adds a task that is over."""
-        slot, numbers = self.slot, ledger.numbers
-        self.messages = numbers[slot] = self.messages + 1
-        self.items = numbers[slot + 1] = self.items + items
-        self.wall += took
-        numbers[slot + 7] = 0
+        self.short = self, None  # what `ended` says of a task that was not looked at
+        self.results = None  # the sort of messages that its results are
 
 
 def enter(process, target, name):
     """A worker begins. With a target of the program's own, that is its task."""
-    global in_worker, _process, _current, _unseen, _done
-    in_worker, _process, _current, _unseen, _done = True, process, None, None, 0
+    global in_worker, unseen, _process, _current, _done
+    in_worker, unseen, _process, _current, _done = True, None, process, None, 0
     _look("enter", target, process._args)
     allocations.watch()
     if target is not None:
-        _begin(target, process._args, 1, "process", ledger.now(), ledger.cpu())
+        _begin(target, process._args, 1, "process", now(), ledger.cpu())
 
 
 def leave():
@@ -69,14 +67,14 @@ def leave():
 
 def received(message):
     """A worker has unpickled `message`, which may be a task."""
-    global _unseen
+    global unseen
     try:
-        begun = ledger.now()
-        key, items = describe.glance(message)
+        key, items = glance(message)
         sort = _sorts.get(key)
+        begun = now()
         if sort is not None and begun < sort.until:
-            ledger.numbers[sort.slot + 7] = begun
-            _unseen = sort, items, begun, message
+            sort.numbers[sort.slot + 7] = begun
+            unseen = sort, items, begun, message
         else:
             _receive(message, key)
     except Exception:
@@ -91,7 +89,7 @@ def _receive(message, key):
             ledger.note("ready", cpu=time.process_time_ns())
         if _done < 4:
             _look("before", function, args)
-        _begin(function, args, items, "pool", ledger.now(), ledger.cpu(), key)
+        _begin(function, args, items, "pool", now(), ledger.cpu(), key)
 
 
 def _begin(function, args, items, kind, begun, cpu, key=None):
@@ -111,30 +109,34 @@ def _begin(function, args, items, kind, begun, cpu, key=None):
 
 def ended(message):
     """A worker is about to pickle `message`: the sort of the task that it is the result of, and the call if that was looked
-    at; none where it is of none."""
-    global _unseen, _done
+    at; nothing where it is of none."""
+    global unseen, _done
     try:
-        if _unseen is not None and describe.is_result(message):
-            sort, items, begun, message = _unseen
-            _unseen = None
-            took = ledger.now() - begun
+        if unseen is not None and is_result(message):
+            sort, items, begun, task = unseen
+            unseen = None
+            took = now() - begun
             if took > QUICK:
-                return _end_seen(items, begun, took, message)
+                return _end_seen(items, begun, took, task)
             _done += 1
-            sort.count(items, took)
-            return sort, None
-        if _current is not None and _current[4] == "pool" and describe.is_result(message):
+            slot, numbers = sort.slot, sort.numbers
+            sort.messages = numbers[slot] = sort.messages + 1
+            sort.items = numbers[slot + 1] = sort.items + items
+            sort.wall += took
+            numbers[slot + 7] = 0
+            return sort.short
+        if _current is not None and _current[4] == "pool" and is_result(message):
             return _end()
     except Exception:
         pass
-    return None
+    return None, None
 
 
 def _end_seen(items, begun, took, message):
     """Of a task that was not short after all."""
     function, args, _ = describe.task(message)
     cpu = max(_before, ledger.cpu() - took)
-    _begin(function, args, items, "pool", begun, cpu, describe.glance(message)[0])
+    _begin(function, args, items, "pool", begun, cpu, glance(message)[0])
     return _end()
 
 
@@ -143,16 +145,18 @@ def _end():
     sort, items, begun, cpu, _, call = _current
     _current = None
     _done += 1
-    now, used, numbers, slot = ledger.now(), ledger.cpu() - cpu, ledger.numbers, sort.slot
-    took = now - begun
+    end, used, numbers, slot = now(), ledger.cpu() - cpu, sort.numbers, sort.slot
+    took = end - begun
     between = sort.wall - sort.seen
-    sort.count(items, took)
-    numbers[slot + 2] = sort.seen = sort.wall
+    sort.messages = numbers[slot] = sort.messages + 1
+    sort.items = numbers[slot + 1] = sort.items + items
+    sort.wall = sort.seen = numbers[slot + 2] = sort.wall + took
     numbers[slot + 3] += used + int(between * sort.share)
     numbers[slot + 4] = max(numbers[slot + 4], took)
-    numbers[slot + 6] = now
+    numbers[slot + 6] = end
+    numbers[slot + 7] = 0
     sort.share = min(1.0, used / max(took, 1))
-    sort.until = now + QUICK if _done >= FEW else 0
+    sort.until = end + PAUSE if _done >= FEW and took <= QUICK else 0
     return sort, call
 
 
