@@ -19,8 +19,10 @@ pub(super) fn run(desk: &Desk) -> Result<()> {
     for (name, medians) in &figures {
         let figure = |index: usize| medians[index].as_f64().context("a figure is missing");
         let (alone, watched) = (figure(0)?, figure(1)?);
-        let more = 100.0 * (figure(2)? - 1.0);
-        row(name, format!("{watched:.2} s"), &format!("{more:+.1} % of {alone:.2} s without"));
+        let more = |index: usize| Ok::<f64, anyhow::Error>(100.0 * (figure(index)? - 1.0));
+        let (middle, least, most) = (more(2)?, more(3)?, more(4)?);
+        let ratio = format!("{middle:+.1} % ({least:+.1} to {most:+.1}) of {alone:.2} s without");
+        row(name, format!("{watched:.2} s"), &ratio);
     }
     Ok(())
 }
