@@ -20,6 +20,8 @@ pub struct Recording {
     pub processes: Vec<Process>,
     /// CPU seconds of processes that were too short to be seen; their parents' accounts tell.
     pub unseen_cpu: f64,
+    /// CPU seconds of processes that were seen, between the last look at each and its end; it is not known which of them's.
+    pub tails: f64,
     /// Processes and threads that were started on the machine in the time, by whomever.
     pub forks: u64,
     /// Moments, one a sample.
@@ -97,6 +99,8 @@ pub struct Process {
     pub user: f64,
     /// CPU seconds in the kernel.
     pub system: f64,
+    /// CPU seconds that it may have used after it was last seen, at most.
+    pub tail: f64,
     /// Seconds that its threads stood in the run queue, ready but without a core.
     pub waited: f64,
     /// Seconds that its first thread slept, by what for.
@@ -253,7 +257,7 @@ impl Process {
 impl Recording {
     /// CPU seconds of the whole program.
     pub fn cpu(&self) -> f64 {
-        self.processes.iter().map(Process::cpu).sum::<f64>() + self.unseen_cpu
+        self.processes.iter().map(Process::cpu).sum::<f64>() + self.unseen_cpu + self.tails
     }
 
     /// Workers: processes that have a parent in the program, lived for a while, and did a share of the work.

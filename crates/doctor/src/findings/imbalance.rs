@@ -15,10 +15,14 @@ const SHARE: f64 = 0.1;
 const OF_WORK: f64 = 0.2;
 
 pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
-    let mut crew: Vec<(&Process, f64)> =
-        case.workers.iter().map(|&worker| (worker, work(case, worker))).collect();
-    crew.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let &(busiest, most) = crew.first()?;
+    let known = case.workers.iter().map(|&worker| (worker, work(case, worker)));
+    let mut known: Vec<(&Process, Work)> = known.collect();
+    known.sort_by(|a, b| b.1.least.total_cmp(&a.1.least));
+    // Of the busiest only what is certain, and of the others all that it can have been.
+    let most = known.first()?.1.least;
+    let rest = known.iter().skip(1).map(|&(worker, work)| (worker, work.most));
+    let mut crew: Vec<(&Process, f64)> = [(known[0].0, most)].into_iter().chain(rest).collect();
+    let busiest = crew[0].0;
     let middle = (busiest.started.max(0.0) + busiest.ended) / 2.0;
     crew.retain(|(one, _)| one.pid == busiest.pid || one.parent == busiest.parent);
     crew.retain(|(one, _)| {
@@ -87,19 +91,27 @@ fn end(case: &Case<'_>, worker: &Process) -> f64 {
     known.or(busy.map(|slice| slice.at).reduce(f64::max)).unwrap_or(worker.started)
 }
 
+/// Seconds that a worker worked.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    least: f64,
+    most: f64,
+}
+
 /// Seconds that a worker worked: in tasks where that is known, otherwise on a core. On a crowded machine the time in tasks and
-/// in the queue are both long and what lies between is chance, so the CPU time of the tasks is the least that it can be; what
-/// came after the last look at the queue is taken to have been spent in it.
-fn work(case: &Case<'_>, worker: &Process) -> f64 {
+/// in the queue are both long and what lies between is chance, so the CPU time of the tasks is the least that it can be. What
+/// came after the last look at the queue was work or was spent in it.
+fn work(case: &Case<'_>, worker: &Process) -> Work {
     let inside = &case.recording.inside;
     let tasks: Vec<&Tasks> = inside.tasks.iter().filter(|tasks| tasks.pid == worker.pid).collect();
     if tasks.is_empty() {
-        return if inside.seen() { 0.0 } else { worker.cpu() };
+        let (ran, tail) = if inside.seen() { (0.0, 0.0) } else { (worker.cpu(), worker.tail) };
+        return Work { least: ran, most: ran + tail };
     }
     let open = |begun: f64| (worker.ended - begun).max(0.0);
     let wall: f64 = tasks.iter().map(|one| one.wall + one.unfinished.map_or(0.0, open)).sum();
     let cpu: f64 = tasks.iter().map(|one| one.cpu).sum();
     let after = tasks.iter().map(|one| one.span.1 - worker.ended).fold(0.0, f64::max);
-    let after = if worker.waited > 0.5 * wall { after } else { 0.0 };
-    (wall - worker.waited - after).max(cpu).min(wall)
+    let on_core = |waited: f64| (wall - waited).max(cpu).min(wall);
+    Work { least: on_core(worker.waited + after), most: on_core(worker.waited) }
 }

@@ -1,7 +1,7 @@
 //! Findings on recordings that are written out by hand: each fault alone, and what looks like it but is none.
 
 use super::{Confidence, Kind, findings};
-use crate::inside::{Array, Attach, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker};
+use crate::inside::{Array, Attach, Inside, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker};
 use crate::recording::{Left, Machine, Probe, Process, Recording, Slept, Slice, Thread};
 
 const MB: u64 = 1_000_000;
@@ -256,6 +256,34 @@ fn chance_in_a_crowded_queue_is_no_imbalance() {
     }
     let short = |pid, end| Tasks { cpu: 0.33, span: (0.1, end), ..tasks(pid, 20, 1.8) };
     recording.inside.tasks = vec![short(2, 1.95), short(3, 1.6)];
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+}
+
+#[test]
+fn what_nobody_saw_of_the_queue_is_no_imbalance() {
+    let mut recording = healthy();
+    recording.machine.others = 1.6;
+    for (worker, waited) in recording.processes[1..].iter_mut().zip([0.5, 0.85]) {
+        (worker.user, worker.waited, worker.ended) = (0.1, waited, 0.9); // the last look, long before the last task ended
+        worker.by_thread[0] = Thread { id: worker.pid, ran: 0.1, waited };
+    }
+    let one = |pid, wall, end| Tasks { cpu: 0.35, span: (0.1, end), ..tasks(pid, 1, wall) };
+    recording.inside.tasks = vec![one(2, 1.8, 1.95), one(3, 1.2, 1.3)];
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+}
+
+#[test]
+fn from_outside_what_nobody_saw_of_the_work_is_no_imbalance() {
+    let mut recording = healthy();
+    recording.inside = Inside::default();
+    recording.processes =
+        vec![process(1, 0, 0.1, 0.0), process(2, 1, 1.8, 0.0), process(3, 1, 0.3, 0.0)];
+    recording.processes[2].ended = 1.0;
+    let one = |at| Slice { at, long: 0.9, ran: 0.5, ..Slice::default() };
+    recording.processes[1].slices = vec![one(1.0), one(2.0)];
+    recording.processes[2].slices = vec![one(1.0)];
+    assert_eq!(kinds(&recording), [Kind::Imbalance]);
+    recording.processes[2].tail = 1.0;
     assert_eq!(kinds(&recording), [Kind::Healthy]);
 }
 

@@ -114,7 +114,7 @@ impl Sampler {
         });
         let recording = &mut self.recording;
         recording.wall = wall;
-        recording.unseen_cpu = unseen(&all);
+        (recording.unseen_cpu, recording.tails) = unseen(&mut all);
         for subject in &mut all {
             recording.mapped.append(&mut subject.names);
         }
@@ -164,7 +164,8 @@ impl Sampler {
             self.subjects.keys().copied().filter(|pid| !members.contains(pid)).collect();
         for pid in gone {
             self.tree.forget(pid);
-            if let Some(subject) = self.subjects.remove(&pid) {
+            if let Some(mut subject) = self.subjects.remove(&pid) {
+                subject.has_gone(at);
                 if let Some(parent) = self.subjects.get_mut(&subject.seen.parent) {
                     parent.inherit(&subject);
                 }
@@ -197,24 +198,37 @@ impl Sampler {
     }
 }
 
-/// CPU seconds of processes that nobody saw: what parents have waited for, without the children that were seen.
-fn unseen(all: &[Subject]) -> f64 {
-    let mut children: HashMap<i32, Vec<&Subject>> = HashMap::new();
-    for subject in all {
-        children.entry(subject.seen.parent).or_default().push(subject);
+/// CPU seconds of processes that nobody saw: what parents have waited for, without the children that were seen, and without
+/// what those may have done between the last look at each and its end, which comes second.
+fn unseen(all: &mut [Subject]) -> (f64, f64) {
+    let mut children: HashMap<i32, Vec<usize>> = HashMap::new();
+    for (index, subject) in all.iter().enumerate() {
+        children.entry(subject.seen.parent).or_default().push(index);
     }
-    let of = |parent: &Subject| (parent.reaped() - below(parent.seen.pid, &children, 0)).max(0.0);
-    all.iter().map(of).sum()
+    let (mut unseen, mut tails) = (0.0, 0.0);
+    for index in 0..all.len() {
+        let pid = all[index].seen.pid;
+        let more = (all[index].reaped() - below(pid, all, &children, 0)).max(0.0);
+        let mut most = 0.0;
+        for &child in children.get(&pid).into_iter().flatten() {
+            let tail = all[child].tail();
+            all[child].seen.tail = tail.min(more);
+            most += tail;
+        }
+        tails += more.min(most);
+        unseen += (more - most).max(0.0);
+    }
+    (unseen, tails)
 }
 
 /// CPU seconds of the descendants of `pid`: a process that ended soon after its children may never have been seen to have
 /// waited for them.
-fn below(pid: i32, children: &HashMap<i32, Vec<&Subject>>, depth: usize) -> f64 {
+fn below(pid: i32, all: &[Subject], children: &HashMap<i32, Vec<usize>>, depth: usize) -> f64 {
     let Some(found) = children.get(&pid).filter(|_| depth < 50) else {
         return 0.0;
     };
-    let total = |child: &&Subject| {
-        child.seen.cpu() + child.reaped().max(below(child.seen.pid, children, depth + 1))
+    let total = |child: &Subject| {
+        child.seen.cpu() + child.reaped().max(below(child.seen.pid, all, children, depth + 1))
     };
-    found.iter().map(total).sum()
+    found.iter().map(|&index| total(&all[index])).sum()
 }

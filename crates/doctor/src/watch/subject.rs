@@ -9,6 +9,8 @@ const SLICES: usize = 1000;
 /// The first dear look comes at this age, in seconds, the next ones each time at three times the age. A process that executes
 /// another program is young again.
 const FIRST_LOOK: f64 = 0.15;
+/// A process that has lived longer, in seconds, when it was last looked at is none of a moment.
+const MOMENT: f64 = 0.1;
 /// A process that has worked less, in CPU seconds, and holds less, in bytes, explains nothing: no dear look at it.
 const IDLE: (f64, u64) = (0.01, 16 << 20);
 
@@ -28,6 +30,8 @@ pub(super) struct Subject {
     next_look: f64,
     /// Bytes of children that were seen to go.
     inherited: Io,
+    /// When it was found to have gone.
+    gone: Option<f64>,
     switches: Option<(u64, u64)>,
 }
 
@@ -45,6 +49,7 @@ impl Subject {
             began: started.max(0.0),
             next_look: FIRST_LOOK,
             inherited: Default::default(),
+            gone: None,
             switches: None,
         }
     }
@@ -102,6 +107,21 @@ impl Subject {
     pub(super) fn reaped(&self) -> f64 {
         let before = self.base.as_ref().map_or(0.0, |base| base.0.reaped);
         self.last.0.reaped - before
+    }
+
+    /// It was found to have gone.
+    pub(super) fn has_gone(&mut self, at: f64) {
+        self.gone = Some(at);
+    }
+
+    /// CPU seconds that it may have used after it was last looked at, if it is one that lives for longer than a moment.
+    pub(super) fn tail(&self) -> f64 {
+        match self.gone {
+            Some(gone) if !self.last.0.zombie && self.seen.life() >= MOMENT => {
+                (gone - self.at).max(0.0) * self.seen.threads.max(1) as f64
+            }
+            _ => 0.0,
+        }
     }
 
     /// The slice that ended at `at`.
@@ -304,6 +324,18 @@ mod tests {
         child.wait().unwrap();
         let slept = subject.seen.slept;
         assert!(slept.message > 2.0 && slept.sum() == slept.message, "{slept:?}");
+    }
+
+    #[test]
+    fn only_what_lived_for_longer_than_a_moment_may_have_worked_unseen() {
+        let tail = |started: f64, zombie: bool| {
+            let (mut subject, mut text) = (Subject::new(0, started, false), Text::default());
+            subject.update(&Stat { zombie, threads: 2, ..Stat::default() }, 1.0, &mut text);
+            assert_eq!(subject.tail(), 0.0, "it has not gone");
+            subject.has_gone(1.5);
+            subject.tail()
+        };
+        assert_eq!((tail(0.5, false), tail(0.95, false), tail(0.5, true)), (1.0, 0.0, 0.0));
     }
 
     #[test]
