@@ -320,3 +320,35 @@ fn a_walk_past_a_mix_without_risk_stays_above_the_rate() {
     let outcome = Solver::new(3).solve(&Problem::new(&moments, &bounds, 0.0));
     assert!(matches!(outcome, Outcome::Optimal { sharpe } if sharpe > 29.3), "{outcome:?}");
 }
+
+/// Three copies of a calm asset among loud ones of few returns, found by trying random questions: from a mix of hardly any risk
+/// the walk fell to a corner, rose again, and went round until its patience ended in the corner, at 14.3.
+#[test]
+fn a_walk_that_goes_round_and_round_is_done_once_more() {
+    let (a, b, c, d) =
+        (7.108920000000001e-7, -0.0009586080000000002, -0.000476784, -0.0003103380000000001);
+    let e = -0.0005094179999999999;
+    let covariance = [
+        [a, b, c, d, e, a, a],
+        [
+            b,
+            1.5856680000000003,
+            1.3918800000000002,
+            -0.010037999999999866,
+            1.5460619999999998,
+            b,
+            b,
+        ],
+        [c, 1.3918800000000002, 2.2340640000000005, -0.887124, 2.537556, c, c],
+        [d, -0.010037999999999866, -0.887124, 0.7621320000000001, -1.033998, d, d],
+        [e, 1.5460619999999998, 2.537556, -1.033998, 2.883972, e, e],
+        [a, b, c, d, e, a, a],
+        [a, b, c, d, e, a, a],
+    ];
+    let mean =
+        [0.012096, -16.548, -3.9480000000000013, -8.148, 32.42400000000001, 0.012096, 0.012096];
+    let moments = Moments::new(names(7), &mean, covariance.as_flattened(), 1.0).unwrap();
+    let bounds = uniform(7, 0.9647058823529412);
+    let outcome = Solver::new(7).solve(&Problem::new(&moments, &bounds, 0.0));
+    assert!(!matches!(outcome, Outcome::Optimal { sharpe } if sharpe < 29.6), "{outcome:?}");
+}

@@ -239,9 +239,9 @@ impl Solver {
     }
 
     fn finish(&mut self, problem: &Problem<'_>) -> Outcome {
-        self.walk(problem);
+        let ended = self.walk(problem);
         let outcome = self.outcome();
-        if !self.is_astray(outcome) {
+        if ended && !self.is_astray(outcome) {
             outcome
         } else if self.walk_warily(problem) {
             self.outcome()
@@ -263,9 +263,11 @@ impl Solver {
         Outcome::NoExcess { excess: dot(&self.weights, &self.excess) }
     }
 
-    /// From face to face until no asset is worth freeing, on numbers computed afresh from the weights.
-    fn walk(&mut self, problem: &Problem<'_>) {
-        // Each step raises the Sharpe ratio, so the limit only stops a dispute about the last bit.
+    /// From face to face until no asset is worth freeing, on numbers computed afresh from the weights. Says false if that
+    /// has no end.
+    fn walk(&mut self, problem: &Problem<'_>) -> bool {
+        // Each step raises the Sharpe ratio, so the limit only stops a dispute about the last bit, or a round that rounding
+        // makes, down and up again.
         let limit = 50 * self.weights.len() + 500;
         let mut afresh = false;
         self.steps = 0;
@@ -280,18 +282,18 @@ impl Solver {
                 // What was carried from step to step may be the rounding of a far larger variance.
                 self.refresh(problem);
                 if self.is_riskless() {
-                    return;
+                    return true;
                 }
             }
             if self.wary && self.falls(problem) {
-                return;
+                return true;
             }
             match self.price() {
                 Some(entry) => {
                     self.enter(problem, entry);
                     afresh = false;
                 }
-                None if afresh => return,
+                None if afresh => return true,
                 None => {
                     self.refresh(problem);
                     afresh = true;
@@ -299,6 +301,7 @@ impl Solver {
             }
         }
         self.refresh(problem);
+        false
     }
 
     /// wᵀΣw.

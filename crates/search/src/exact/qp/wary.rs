@@ -1,9 +1,10 @@
 //! What is done where rounding leads a walk astray.
 //!
 //! Beside a mix with neither risk nor excess worth the name (two mirrors whose means cancel) plain sums no longer tell which
-//! way is up: the mix seems to be without risk and to beat the rate by a last bit, or a step from there leads below it, and
-//! then no step comes back. Such an end shows. The walk is then done once more from its corner, with an eye on what the
-//! weights are sure to have, and goes back to the best of the faces on the way where that falls. Others pay nothing for it.
+//! way is up: the mix seems to be without risk and to beat the rate by a last bit, or a step from there leads down, even below
+//! the rate, and the walk stays there or goes round and round. Such an end shows. The walk is then done once more from its
+//! corner, with an eye on what the weights are sure to have, and goes back to the best of the faces on the way where that
+//! falls. Others pay nothing for it.
 
 use super::{Outcome, Problem, RISKLESS, Solver};
 use crate::exact::linear::dot;
@@ -49,8 +50,8 @@ impl Solver {
         let falls = now < peak * (1.0 - LOWER);
         if falls {
             self.weights.clone_from(&self.peak);
-            self.multiply(problem);
             self.take_places(problem);
+            self.refresh(problem);
         }
         falls
     }
