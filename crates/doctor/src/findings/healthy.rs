@@ -4,6 +4,9 @@
 use super::case::{Case, cores, plural, seconds};
 use super::{Confidence, Finding, Kind, bandwidth};
 
+/// Seconds below which there was nothing to see.
+const TOO_SHORT: f64 = 0.1;
+
 pub(super) fn find(case: &Case<'_>) -> Finding {
     let recording = case.recording;
     let used = recording.cpu() / case.wall();
@@ -12,8 +15,13 @@ pub(super) fn find(case: &Case<'_>) -> Finding {
     let free = case.usable() - used - recording.machine.others;
     let waited: f64 = recording.processes.iter().map(|one| one.waited).sum();
     let crowded = waited > recording.cpu() && recording.machine.others > 0.4 * case.usable();
-    let idle = used < 0.5 && !crowded;
+    let short = case.wall() < TOO_SHORT;
+    let idle = used < 0.5 && !crowded && !short;
     let sentence = match idle {
+        _ if short => format!(
+            "It was over after {}, too soon to tell what holds it back, if anything does.",
+            seconds(case.wall())
+        ),
         _ if crowded => format!(
             "Nothing in the program holds it back, but the machine is busy with others: they used {:.1} of {}, and the program \
              stood in the queue for a core for {}.",
@@ -63,9 +71,10 @@ pub(super) fn find(case: &Case<'_>) -> Finding {
             () if blind(case) => Confidence::Medium,
             () => Confidence::High,
         },
-        advice: match crowded {
-            true => "Run it when the machine is free, or with fewer of the others.".into(),
-            false => advice(case, idle, free),
+        advice: match () {
+            () if short => "Run it on more work.".into(),
+            () if crowded => "Run it when the machine is free, or with fewer of the others.".into(),
+            () => advice(case, idle, free),
         },
     }
 }

@@ -76,8 +76,11 @@ fn two_busy_workers_are_healthy() {
 }
 
 #[test]
-fn nothing_at_all_is_no_panic() {
+fn of_what_is_over_at_once_nothing_is_said() {
+    let found = findings(&Recording::default());
     assert_eq!(kinds(&Recording::default()), [Kind::Healthy]);
+    assert!(found[0].sentence.contains("too soon to tell"), "{}", found[0].sentence);
+    assert_eq!(found[0].confidence, Confidence::Low);
 }
 
 #[test]
@@ -177,6 +180,9 @@ fn tasks_shorter_than_their_way_are_tiny() {
     let mut recording = healthy();
     recording.inside.tasks = vec![tasks(2, 10_000, 0.02), tasks(3, 10_000, 0.02)];
     assert_eq!(kinds(&recording)[0], Kind::TinyTasks);
+    recording.inside.tasks = vec![tasks(2, 150, 0.0003), tasks(3, 150, 0.0003)];
+    let few = &findings(&recording)[0];
+    assert!(few.advice.contains("chunksize=38 "), "more is no pool any more: {}", few.advice);
     recording.inside.tasks = vec![tasks(2, 10_000, 1.7), tasks(3, 10_000, 1.7)];
     assert_eq!(
         kinds(&recording),

@@ -10,6 +10,8 @@ const MESSAGES: u64 = 200;
 const TINY: f64 = 0.001;
 /// What handing out one message may cost at most; what is above has another reason, such as a parent that is busy.
 const DEAREST: f64 = 0.002;
+/// Chunks that a worker should get.
+const FEW: f64 = 4.0;
 /// Bytes a message from which it is their number that costs, not the message.
 const HEAVY: u64 = 50_000;
 
@@ -33,7 +35,9 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
     let function = &pooled.iter().max_by_key(|tasks| tasks.messages)?.function;
     let (each, around) = (work / messages as f64, overhead * parallel / messages as f64);
     let chunk = (around * 20.0 / each.max(1e-7)).clamp(10.0, 100_000.0);
-    let round = 10f64.powf(chunk.log10().ceil());
+    // A few chunks for each worker, or one of them would get all.
+    let most = items as f64 / (FEW * case.at_once().max(1) as f64);
+    let round = 10f64.powf(chunk.min(most.max(10.0)).log10().ceil()).min(most.max(2.0));
     Some(Finding {
         kind: Kind::TinyTasks,
         sentence: format!(

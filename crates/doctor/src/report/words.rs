@@ -13,13 +13,14 @@ pub(super) fn headline(recording: &Recording) -> String {
         Ending::Gone => "has gone".to_owned(),
     };
     format!(
-        "{} {ending} after {:.2} s: {:.2} s of CPU time on {} of {} cores, {} processes",
+        "{} {ending} after {:.2} s: {:.2} s of CPU time on {} of {} cores, {} {}",
         shortened(&recording.name()),
         recording.wall,
         recording.cpu(),
         number(machine.usable),
         machine.cores,
-        recording.processes.len()
+        recording.processes.len(),
+        if recording.processes.len() == 1 { "process" } else { "processes" }
     )
 }
 
@@ -29,12 +30,19 @@ pub(super) fn notes(recording: &Recording) -> Vec<String> {
     let watching = recording.watching;
     let share = 100.0 * (watching.cpu + watching.inside)
         / (recording.wall * recording.machine.usable.max(1.0)).max(1e-9);
+    let hook = match recording.inside.seen() {
+        true => {
+            format!(
+                "; the hook's own bookkeeping inside it {:.0} ms of that",
+                1e3 * watching.inside
+            )
+        }
+        false => String::new(),
+    };
     notes.push(format!(
-        "Watching took {} samples and {:.0} ms of CPU time, {share:.1} % of what the program could use; the hook's own \
-         bookkeeping inside it {:.0} ms of that",
+        "Watching took {} samples and {:.0} ms of CPU time, {share:.1} % of what the program could use{hook}",
         watching.samples,
         1e3 * (watching.cpu + watching.inside),
-        1e3 * watching.inside
     ));
     if recording.machine.others > 0.1 {
         notes.push(format!(
