@@ -44,7 +44,11 @@ pub fn solve(moments: &Moments, bounds: &Bounds, rate: f64) -> Answer {
     match solver.solve(&problem) {
         Outcome::Optimal { .. } => {
             solver.polish(&problem);
-            let certificate = Certificate::of(&problem, solver.weights());
+            let mut certificate = Certificate::of(&problem, solver.weights());
+            if !certificate.is_closed() {
+                solver.walk_on(&problem);
+                certificate = certificate.or(Certificate::of(&problem, solver.weights()));
+            }
             if certificate.proof.sharpe.is_finite() {
                 return Answer::Optimal(certificate);
             }

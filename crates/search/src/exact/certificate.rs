@@ -116,7 +116,7 @@ impl Certificate {
     /// last digits of the weights are sought as well.
     pub fn of(problem: &Problem<'_>, weights: &[f64]) -> Self {
         let short = Self::in_one_part(problem, weights);
-        if short.proof.gap.is_some_and(|gap| gap <= CLOSED) {
+        if short.is_closed() {
             return short;
         }
         let Some(rest) = Solver::new(problem.assets()).refine(problem, weights) else {
@@ -176,10 +176,18 @@ impl Certificate {
         Self { weights: weights.to_vec(), dual, rest, proof }
     }
 
-    /// The one that proves more.
-    fn or(&self, other: Self) -> Self {
-        let bound = |certificate: &Self| certificate.proof.bound.unwrap_or(f64::INFINITY);
-        if bound(&other) < bound(self) { other } else { self.clone() }
+    /// The one that leaves less of a gap.
+    pub(super) fn or(&self, other: Self) -> Self {
+        if other.gap() < self.gap() { other } else { self.clone() }
+    }
+
+    /// Whether it leaves no gap to speak of.
+    pub(super) fn is_closed(&self) -> bool {
+        self.gap() <= CLOSED
+    }
+
+    fn gap(&self) -> f64 {
+        self.proof.gap.unwrap_or(f64::INFINITY)
     }
 
     /// Checks every number against `problem`, and says what they prove.

@@ -1,5 +1,5 @@
 //! Sums and products in twice the working precision, for a proof whose own rounding must not count.
-//! The solver does without: it uses plain f64.
+//! The solver does without, until what plain f64 finds leaves a gap.
 //!
 //! Error-free transformations of Knuth (two-sum) and of Dekker and Veltkamp (two-product), summed as in Ogita, Rump
 //! & Oishi, *Accurate Sum and Dot Product*, 2005, whose bound [`Sum::error`] is. No fused multiply-add is needed, so

@@ -352,3 +352,37 @@ fn a_walk_that_goes_round_and_round_is_done_once_more() {
     let outcome = Solver::new(7).solve(&Problem::new(&moments, &bounds, 0.0));
     assert!(!matches!(outcome, Outcome::Optimal { sharpe } if sharpe < 29.6), "{outcome:?}");
 }
+
+/// Two near copies that hedge a third, and a calm asset with a hedge of near copies, found by trying random questions: in plain
+/// sums no asset was worth freeing any more, at gaps of 1.9e-9 and 1.6e-8.
+#[test]
+fn what_plain_sums_cannot_price_is_priced_in_twice_the_precision() {
+    let copies = [
+        vec![0.32684399999999997, -0.552636, 0.3268440000002396],
+        vec![-0.552636, 0.9344160000000001, -0.552636000000403],
+        vec![0.3268440000002396, -0.552636000000403, 0.3268440000004791],
+    ];
+    let (a, b) = (1.8462276000000002e-6, -0.0007209720000000001);
+    let (c, d, e) = (-0.00035956288619999995, 0.00035727299999999997, -0.0006362496000000001);
+    let hedges = [
+        vec![a, b, c, d, e],
+        vec![b, 1.0861200000000002, 0.542699514, -0.01650599999999995, 0.21167999999999995],
+        vec![c, 0.542699514, 0.2711699755569, -0.00807436349999996, 0.10552187519999999],
+        vec![d, -0.01650599999999995, -0.00807436349999996, 0.17589600000000002, -0.129276],
+        vec![e, 0.21167999999999995, 0.10552187519999999, -0.129276, 0.22095360000000003],
+    ];
+    let means = [
+        &[-1.0080000000000007, 15.12, -1.007999999992693][..],
+        &[-0.0054432000000000005, -2.0160000000000005, -1.0107215999999999, 20.916, 5.4432],
+    ];
+    let rates = [-1.0080000000000007, -0.0054432000000000005];
+    for ((mean, rows), rate) in means.into_iter().zip([&copies[..], &hedges]).zip(rates) {
+        let n = mean.len();
+        let moments = Moments::new(names(n), mean, &rows.concat(), 1.0).unwrap();
+        let Answer::Optimal(certificate) = solve(&moments, &uniform(n, 1.0), rate) else {
+            panic!("not optimal")
+        };
+        let gap = certificate.proof.gap;
+        assert!(gap.is_some_and(|gap| gap < 1e-13), "{gap:?}");
+    }
+}

@@ -12,7 +12,8 @@
 //! Free weights lie strictly within their bounds, so every step raises the Sharpe ratio strictly and no active set
 //! returns: the method ends, on equal means, duplicates and singular Σ as well, without a perturbation (compare
 //! Markowitz's critical line, which needs one). Before it stops it starts afresh from the weights alone and refines
-//! them once, so that the rounding of the way there is gone. Where rounding has led it astray it is walked again (`wary`).
+//! them once, so that the rounding of the way there is gone. Where rounding has led it astray it is walked again (`wary`);
+//! and where that leaves a gap it is walked on in twice the precision (`walk_on`).
 
 mod advance;
 mod aim;
@@ -26,6 +27,7 @@ use crate::Moments;
 use crate::exact::linear::dot;
 use crate::exact::{Bounds, precise};
 use factor::Factor;
+use price::Sums;
 
 /// σ² below this share of (Σ w_i σ_i)² is rounding: the portfolio has no risk.
 const RISKLESS: f64 = 1e-14;
@@ -209,14 +211,32 @@ impl Solver {
     }
 
     /// One more step of refinement, from Σw in twice the working precision: for a risk that is small against its
-    /// parts.
-    pub(crate) fn polish(&mut self, problem: &Problem<'_>) {
+    /// parts. Says false if it met a bound.
+    pub(crate) fn polish(&mut self, problem: &Problem<'_>) -> bool {
         let held = precise::support(&self.weights);
         for (asset, product) in self.product.iter_mut().enumerate() {
             *product = precise::dot(&held, problem.row(asset)).value();
         }
         self.aim();
-        self.advance(problem);
+        self.advance(problem)
+    }
+
+    /// Goes on from where the walk ended, with Σw in twice the working precision at each step: plain sums cannot tell what
+    /// is worth freeing where they are thousands of times what is left of them.
+    pub(crate) fn walk_on(&mut self, problem: &Problem<'_>) {
+        let mut settled = false;
+        for _ in 0..10 * self.weights.len() + 50 {
+            let before = settled;
+            settled = self.polish(problem);
+            if !(before && settled) {
+                continue; // a bound in the way, or a way that was rounded itself
+            }
+            match self.price(Sums::Precise) {
+                Some(entry) => self.enter(problem, entry),
+                None => return,
+            }
+            settled = false;
+        }
     }
 
     /// Takes what is used of a problem again and again.
@@ -288,7 +308,7 @@ impl Solver {
             if self.wary && self.falls(problem) {
                 return true;
             }
-            match self.price() {
+            match self.price(Sums::Plain) {
                 Some(entry) => {
                     self.enter(problem, entry);
                     afresh = false;

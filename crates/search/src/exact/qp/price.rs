@@ -20,9 +20,19 @@ pub(super) enum Entry {
     Pair { rise: usize, fall: usize },
 }
 
+/// How Σw was summed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sums {
+    /// In the working precision: what is left of it may be rounding of all that went in.
+    Plain,
+    /// In twice that: only the result is rounded.
+    Precise,
+}
+
 /// h of each asset, and how much of it is rounding.
 struct Prices<'a> {
     solver: &'a Solver,
+    sums: Sums,
     lambda: f64,
     gross: f64,
 }
@@ -33,15 +43,18 @@ impl Prices<'_> {
     }
 
     fn rounding(&self, asset: usize) -> f64 {
-        let (deviation, excess) = (self.solver.deviation[asset], self.solver.excess[asset]);
-        ROUNDING * (deviation * self.gross + (self.lambda * excess).abs())
+        let size = match self.sums {
+            Sums::Plain => self.solver.deviation[asset] * self.gross,
+            Sums::Precise => self.solver.product[asset].abs(),
+        };
+        ROUNDING * (size + (self.lambda * self.solver.excess[asset]).abs())
     }
 }
 
 impl Solver {
     /// The asset, or the pair, that is most worth freeing; of equals the first.
-    pub(super) fn price(&self) -> Option<Entry> {
-        let prices = Prices { solver: self, lambda: self.lambda(), gross: self.gross() };
+    pub(super) fn price(&self, sums: Sums) -> Option<Entry> {
+        let prices = Prices { solver: self, sums, lambda: self.lambda(), gross: self.gross() };
         if self.factor.len() == 0 { self.price_pair(&prices) } else { self.price_one(&prices) }
     }
 
