@@ -216,18 +216,23 @@ def test_each_owner_is_told_that_its_token_was_opened():
 
 
 def test_a_descriptor_that_is_by_now_another_file_is_not_written(tmp_path):
-    def descriptors():
-        return set(os.listdir("/proc/self/fd"))
+    def memory_files():
+        links = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))
+        return {os.stat(link).st_ino: int(link.rpartition("/")[2]) for link in links if is_memory(link)}
+
+    def is_memory(link):
+        return os.path.lexists(link) and os.readlink(link).startswith("/memfd:")
 
     with python(TWO, stdin=subprocess.PIPE) as owner:
         first, second = map(bytes.fromhex, owner.stdout.readline().split())
-        before = descriptors()
+        before = memory_files()
         pickle.loads(first)
-        (board,) = descriptors() - before
+        (board,) = (number for inode, number in memory_files().items() if inode not in before)
         with open(tmp_path / "mine", "w+b") as mine:
-            os.dup2(mine.fileno(), int(board))
+            os.dup2(mine.fileno(), board)
             pickle.loads(second)
             assert mine.read() == b""
+        owner.communicate("\n", timeout=sharpest._tokens.LINGER / 2)  # it was told all the same
 
 
 def test_a_private_copy_without_the_owner():
