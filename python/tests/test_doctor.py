@@ -186,6 +186,15 @@ def test_what_sharpests_own_pool_pickles_is_found(run, tmp_path, where, chunksiz
     assert sum(one["items"] for one in inside["tasks"] if one["function"] == "work") == 200
     (pool,) = inside["pools"]
     assert (pool["function"], pool["tasks"]) == ("work", 200 // chunksize) and pool["run"] > 0 < pool["queued"]
+    for told in answered_and_taken(inside):  # by each worker
+        assert sum(one["messages"] for one in told) == 200 // chunksize, told
+        assert all(0 < one["seconds"] < 60 for one in told), told
+
+
+def answered_and_taken(inside):
+    answered = [one for one in inside["pickles"] if one["via"] == "sharpest.Pool result"]
+    workers = {one["pid"] for one in answered}
+    return answered, [one for one in inside["unpacked"] if one["pid"] in workers]
 
 
 @pytest.mark.parametrize("where", ["in a block", "under the command"])

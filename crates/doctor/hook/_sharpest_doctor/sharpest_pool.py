@@ -7,6 +7,7 @@ The numbers of a slot `pool`: tasks, bytes shared there and back, nanoseconds in
 
 import os
 import re
+from time import perf_counter  # by which the pool's workers tell when their work began and ended
 
 from . import describe, ledger, tasks
 
@@ -30,10 +31,12 @@ def worker(module):
         return task
 
     def watched_work(body, loans):
-        done, packed, laps = answer = work(body, loans)
+        came = perf_counter()
+        done, packed, (began, ended) = answer = work(body, loans)
+        gone = perf_counter()
         sort, call = tasks.ended(DONE)
         if sort is not None:
-            _answered(sort, call, len(body), len(packed[0]), laps)
+            _answered(sort, call, (len(body), began - came), (len(packed[0]), gone - ended))
         return answer
 
     module._read, module._work = watched_read, watched_work
@@ -72,11 +75,11 @@ def settle():
         _settle(pool)
 
 
-def _answered(sort, call, taken, given, laps):
+def _answered(sort, call, taken, given):
     try:
-        for slot, size, seconds in (
-            (ledger.slot("unpickle"), taken, laps[0]),
-            (ledger.slot("pickle", RESULT, sort.name), given, laps[2]),
+        for slot, (size, seconds) in (
+            (ledger.slot("unpickle"), taken),
+            (ledger.slot("pickle", RESULT, sort.name), given),
         ):
             _add(slot, 1, size, int(1e9 * seconds))
         if call is not None:
