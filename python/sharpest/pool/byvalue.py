@@ -7,14 +7,14 @@ import io
 import pickle
 from typing import Any
 
-from .packing import BlobPacker, ByValue, Segment, pack
+from .packing import ByValue, Packer, Segment, pack
 
 
-def pack_by_value(value: Any, packer: type[BlobPacker]) -> tuple[bytes, list[Segment], list[Any]]:
+def pack_by_value(value: Any, packer: type[Packer]) -> tuple[bytes, list[Segment], list[Any]]:
     """As :func:`~sharpest.pool.packing.pack`, with functions by value. Raises ``ImportError`` without cloudpickle."""
     import cloudpickle
 
-    class Packer(packer):  # type: ignore[valid-type, misc]
+    class WithFunctions(packer.thorough or packer):  # type: ignore[misc]
         """What cloudpickle does with functions and classes, and ours with arrays."""
 
         def reducer_override(self, value: Any) -> Any:
@@ -26,7 +26,7 @@ def pack_by_value(value: Any, packer: type[BlobPacker]) -> tuple[bytes, list[Seg
                 return reduced
             return cloudpickle.loads, (cloudpickle.dumps(value),)
 
-    return pack(value, Packer)
+    return pack(value, WithFunctions)
 
 
 def _may_need_value(value: Any) -> bool:

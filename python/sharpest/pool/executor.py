@@ -25,7 +25,7 @@ from .future import Call, Future, _mail, deliver
 from .ledger import Ledger, Row, Task, Worker, look
 from .mapping import as_done, chained, in_order, shown
 from .nursery import Context, has_main, nursery, refuse_while_main_is_imported
-from .packing import LEAST, BlobPacker, ByValue, Packer, Segment, by_name, has_blobs, is_plain, pack
+from .packing import LEAST, ByValue, Segment, by_name, is_plain, marked, pack
 from .worker import Beginning, run_all
 
 #: What is cut into chunks rather than read one by one.
@@ -95,11 +95,11 @@ class Pool(Executor):
         self._max_workers = workers
         self._blas_threads = blas.threads_each(workers) if blas_threads is None else blas_threads
         marks = {"main_is_importable": has_main() or _is_fork(mp_context)}
-        self._packers = _marked(marks | {"least": float("inf")})
+        self._packer = marked(**marks, least=float("inf"))
         by_context = mp_context is not None  # then the initializer goes with the process, and may hold its locks and queues
         told = Beginning(*(None, ()) if by_context else (initializer, initargs), self._blas_threads, pin)
         beginning, _, self._keep = self._pack(tuple(told), ())  # in one piece: it is sent again and again
-        self._packers = _marked(marks)
+        self._packer = marked(**marks)
         self._crew = _native.Crew(workers, retries, deadline, max_tasks_per_child, beginning)
         self._rows: dict[str, tuple[int, Row, list[int]]] = {}
         self._nursery = Context(mp_context, initializer, initargs) if by_context else nursery(self._blas_threads, preload)
@@ -261,15 +261,14 @@ class Pool(Executor):
         kind = type(fn)
         if kind is not FunctionType and kind is not BuiltinFunctionType and kind is not type:
             return True
-        return "<" in fn.__qualname__ or (fn.__module__ == "__main__" and not self._packers[0].main_is_importable)
+        return "<" in fn.__qualname__ or (fn.__module__ == "__main__" and not self._packer.main_is_importable)
 
     def _pack(self, message: Any, values: Any) -> tuple[bytes, list[Segment], list[Any]]:
-        plain, blobs = self._packers
         try:
-            return pack(message, blobs if has_blobs(values) else plain)
+            return pack(message, self._packer, values)
         except (ByValue, pickle.PicklingError, AttributeError, TypeError) as error:
             try:
-                return pack_by_value(message, blobs)
+                return pack_by_value(message, self._packer)
             except ImportError:
                 raise error from None
 
@@ -312,11 +311,6 @@ def checked(workers: int | None, initializer: Any, tasks_per_child: int | None, 
 
 def _is_fork(context: Any) -> bool:
     return context is not None and context.get_start_method(allow_none=False) == "fork"
-
-
-def _marked(marks: dict[str, Any]) -> tuple[type[Packer], type[BlobPacker]]:
-    thorough = type("BlobPacker", (BlobPacker,), marks)
-    return type("Packer", (Packer,), {**marks, "thorough": thorough}), thorough
 
 
 def hire(crew: _native.Crew, nursery: Any) -> None:

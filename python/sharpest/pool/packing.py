@@ -199,8 +199,21 @@ def unpack_named(body: bytes) -> tuple[Any, Any, dict[str, Any]]:
     return find_named(body[3:end]), pickle.loads(body[end:]), {}
 
 
-def pack(value: Any, packer: type[Packer] = Packer) -> tuple[bytes, list[Segment], list[Any]]:
-    """Bytes and segments of a message, and what must live until it has been read."""
+def marked(**marks: Any) -> type[Packer]:
+    """A packer with these attributes, as its thorough one has them."""
+    thorough = type("BlobPacker", (BlobPacker,), marks)
+    return type("Packer", (Packer,), {**marks, "thorough": thorough})
+
+
+#: For what is this process's last of it: arrays that were made in shared memory are handed over.
+HANDS_OVER = marked(hands_over=True)
+
+
+def pack(value: Any, packer: type[Packer] = Packer, sight: Any = None) -> tuple[bytes, list[Segment], list[Any]]:
+    """Bytes and segments of a message, and what must live until it has been read. ``sight`` is what of it may be, or hold,
+    large ``bytes``, where that is known: packed thoroughly at once, it need not be packed anew."""
+    if packer.thorough is not None and has_blobs(value if sight is None else sight):
+        packer = packer.thorough
     file = io.BytesIO() if packer.thorough is None else _Sheet()
     pickler = packer(file)
     try:

@@ -12,18 +12,9 @@ from typing import Any
 
 from .. import _native
 from ..sync import BoundedSemaphore
-from .packing import BlobPacker, Packer, has_blobs, pack, unpack
+from .packing import HANDS_OVER, pack, unpack
 
 __all__ = ["Empty", "Full", "Queue"]
-
-
-class _BlobPacker(BlobPacker):
-    hands_over = True
-
-
-class _Packer(Packer):
-    hands_over = True
-    thorough = _BlobPacker
 
 
 class Queue:
@@ -53,7 +44,7 @@ class Queue:
         if self._room is not None and not self._room.acquire(block, timeout):
             raise Full
         try:
-            body, parts, keep = pack(value, _BlobPacker if has_blobs(value) else _Packer)
+            body, parts, keep = pack(value, HANDS_OVER)
             post = _native.Post(body, parts)
         except BaseException:
             if self._room is not None:

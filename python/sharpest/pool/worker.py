@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from .. import _native
 from . import blas
 from .errors import RemoteTraceback, TaskUnreadable
-from .packing import NAMED, BlobPacker, Packer, has_blobs, is_plain, pack, unpack, unpack_named
+from .packing import HANDS_OVER, NAMED, is_plain, pack, unpack, unpack_named
 
 
 #: How long a process whose initializer failed is given to end, in seconds, before the pool is told.
@@ -32,15 +32,6 @@ class Beginning(NamedTuple):
     initargs: tuple[Any, ...]
     blas_threads: int
     pin: bool
-
-
-class _BlobResultPacker(BlobPacker):
-    hands_over = True
-
-
-class _ResultPacker(Packer):
-    hands_over = True
-    thorough = _BlobResultPacker
 
 
 def main(socket: Any, pool: int, number: int, initializer: Any = None, initargs: tuple[Any, ...] = ()) -> None:
@@ -152,7 +143,7 @@ def _read(body: Any, loans: Sequence[Any]) -> Any:
 def _packed(value: Any) -> Any:
     if is_plain((value,)):
         return pickle.dumps(value, 5), ()
-    return pack(value, _BlobResultPacker if has_blobs(value) else _ResultPacker)
+    return pack(value, HANDS_OVER)
 
 
 def _failure(error: BaseException) -> Any:
@@ -161,10 +152,10 @@ def _failure(error: BaseException) -> Any:
     _let_go(error)
     try:
         pickle.loads(pickle.dumps(error, 5))  # many a class makes exceptions that pickle takes and cannot give back
-        return pack((error, text), _ResultPacker)
+        return pack((error, text), HANDS_OVER)
     except Exception as reason:
         said = f"{traceback.format_exception_only(error)[-1].strip()} (it cannot be pickled itself: {reason})"
-        return pack((RuntimeError(said), text), _ResultPacker)
+        return pack((RuntimeError(said), text), HANDS_OVER)
 
 
 def _let_go(error: BaseException | None) -> None:
