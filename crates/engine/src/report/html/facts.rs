@@ -64,10 +64,7 @@ impl<'a> Facts<'a> {
     /// What was looked for.
     pub(super) fn what(&self) -> String {
         match self.answer {
-            // A title stands alone, without the line that says how far the sample came.
-            Answered::Search(report) => {
-                words::search::what(report).replacen("best", "sampled best", 1)
-            }
+            Answered::Search(report) => words::search::title(report),
             Answered::Solve(solution) => words::solve::what(solution),
         }
     }

@@ -6,10 +6,19 @@ use crate::{Report, Status};
 
 /// What was looked for.
 pub fn what(report: &Report) -> String {
-    let found = if report.status == Status::Incomplete { "So far the best" } else { "The best" };
+    named(report, "best")
+}
+
+/// The same for a title, which stands alone, without the line that says how far the sample came.
+pub fn title(report: &Report) -> String {
+    named(report, "sampled best")
+}
+
+fn named(report: &Report, best: &str) -> String {
+    let found = if report.status == Status::Incomplete { "So far the" } else { "The" };
     let by = report.settings.score.as_ref().map_or(String::new(), |score| format!(" by {score}"));
     format!(
-        "{found} {} of {}{by}",
+        "{found} {best} {} of {}{by}",
         report.settings.settings.pick,
         counted(report.universe.len() as u64, "asset")
     )
