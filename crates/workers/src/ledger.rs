@@ -1,14 +1,8 @@
 //! The ledger: what crossed between the pool and its workers, and where the time went.
 
-use crate::Message;
-use crate::message::{Head, Kind};
-use crate::pool::{Terms, entry, task::Pending};
-use crate::seat::{Work, laps};
-use sharpest_arrays::sync::time_in_locks;
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::ops::AddAssign;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Bytes that crossed, and how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,25 +65,6 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// What it costs to keep the books on a task, over so many of them in books of their own: clocks that are read for
-    /// nothing else, in the pool and in the worker, and sums.
-    #[must_use]
-    pub fn cost(tasks: u32) -> Duration {
-        let (mut books, task) =
-            (Ledger::default(), Pending::new(Message::default(), Terms::default()));
-        let work = Work { began: task.submitted, ended: task.submitted };
-        let start = Instant::now();
-        for _ in 0..tasks {
-            let locks = time_in_locks();
-            let nanos = laps(black_box(task.submitted), black_box(work), locks);
-            let head = Head { nanos, ..Head::new(Kind::Done, 0) };
-            let entry = entry(black_box(&task), black_box(&head), black_box(Instant::now()));
-            books.note(black_box(1), black_box(&entry), false);
-        }
-        black_box(books);
-        start.elapsed() / tasks
-    }
-
     /// As it is shown: with the sum over all tasks, which is made only now.
     pub(crate) fn summed(&self) -> Ledger {
         let mut summed = self.clone();

@@ -18,6 +18,8 @@ mod error;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod arena;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
+mod books;
+#[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod channel;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 mod cores;
@@ -45,6 +47,7 @@ pub use error::{Ending, Error, Result};
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 pub use {
     arena::Segment,
+    books::ledger_cost,
     launch::{Hired, Launch},
     ledger::{Crossed, Entry, Ledger, Share},
     message::{Body, INLINE, MOST_FILES, Message},

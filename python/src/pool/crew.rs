@@ -368,7 +368,7 @@ pub(crate) fn ledger_cost(tasks: u32) -> f64 {
         books.note(black_box((0, 1, false, seconds, [1; 4])));
     }
     let noted = start.elapsed() / tasks.max(1);
-    (noted + sharpest_workers::Ledger::cost(tasks.max(1))).as_secs_f64()
+    (noted + sharpest_workers::ledger_cost(tasks)).as_secs_f64()
 }
 
 /// Cores that this process may use: of its affinity and its control group the lesser.

@@ -283,7 +283,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::channel::{Channel, Frame};
-    use crate::pool::task::Pending;
+    use crate::pool::Pending;
     use crate::{Settings, Terms};
     use std::sync::Arc;
 

@@ -10,9 +10,10 @@ mod drive;
 mod mail;
 mod state;
 mod supervisor;
-pub(crate) mod task;
+mod task;
 
 pub(crate) use mail::entry;
+pub(crate) use task::Pending;
 pub use task::{Answer, Finished, TaskId, Terms};
 
 use crate::error::{Error, Result};
@@ -24,7 +25,6 @@ use state::State;
 use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use task::Pending;
 
 /// What a pool is told once.
 #[derive(Debug, Clone)]
