@@ -1,33 +1,15 @@
 //! The Python package: what it costs that a frame goes in and a result comes out, what the import costs, and the search on
 //! executors of other people, against threads.
 
-use super::{Desk, row, with_executors};
-use crate::python;
-use anyhow::{Context, Result, bail};
+use super::{Desk, measured, row, with_executors};
+use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
 
 /// Prints both tables.
 pub(super) fn run(desk: &Desk) -> Result<()> {
     let python = with_executors()?;
     frames(&measured(&python, "benches/frames.py", &[])?)?;
     executors(&measured(&python, "benches/clusters.py", &[&desk.prices])?)
-}
-
-/// What a program in Python measured: the last line that it prints.
-fn measured(python: &Path, program: &str, arguments: &[&Path]) -> Result<Value> {
-    let answer = Command::new(python)
-        .arg(python::file(program))
-        .args(arguments)
-        .env("PYTHONSAFEPATH", "1")
-        .current_dir(python::target()) // Ray's workers take what lies here for what is installed
-        .output()?;
-    if !answer.status.success() {
-        bail!("{program} failed: {}", String::from_utf8_lossy(&answer.stderr));
-    }
-    let text = String::from_utf8(answer.stdout)?;
-    Ok(serde_json::from_str(text.lines().last().unwrap_or_default())?)
 }
 
 fn figure(report: &Value, what: &str, key: &str) -> Result<f64> {

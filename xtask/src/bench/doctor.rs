@@ -1,22 +1,14 @@
 //! What the doctor costs: CPU time of programs with it and without, in the same run.
 
-use super::{Desk, row};
-use crate::python;
+use super::{Desk, measured, row};
 use anyhow::{Context, Result};
-use serde_json::{Map, Value};
-use std::process::Command;
 
 /// Prints the table.
 pub(super) fn run(desk: &Desk) -> Result<()> {
     eprintln!("what the doctor costs");
-    let output = Command::new(&desk.python)
-        .arg(python::file("benches/doctor.py"))
-        .arg(&desk.program)
-        .output()?;
-    let figures: Map<String, Value> = serde_json::from_slice(&output.stdout)
-        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let figures = measured(&desk.python, "benches/doctor.py", &[&desk.program])?;
     println!("CPU time under sharpest doctor, medians of 5 pairs");
-    for (name, medians) in &figures {
+    for (name, medians) in figures.as_object().context("no table")? {
         let figure = |index: usize| medians[index].as_f64().context("a figure is missing");
         let (alone, watched) = (figure(0)?, figure(1)?);
         let more = |index: usize| Ok::<f64, anyhow::Error>(100.0 * (figure(index)? - 1.0));

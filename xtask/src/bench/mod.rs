@@ -10,8 +10,9 @@ mod search;
 use crate::python;
 use crate::wheel;
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The rivals.
@@ -82,6 +83,20 @@ fn prepare() -> Result<Desk> {
     let data = PathBuf::from(String::from_utf8(folder.stdout)?.trim()).join("data");
     let program = python::target().join("release/sharpest");
     Ok(Desk { python, program, prices: data.join("djia.csv"), more_prices: data.join("tse.csv") })
+}
+
+/// What a program in Python measured: the last line that it prints.
+fn measured(python: &Path, program: &str, arguments: &[&Path]) -> Result<Value> {
+    let answer = Command::new(python)
+        .arg(python::file(program))
+        .args(arguments)
+        .current_dir(python::target()) // Ray's workers take what lies here for what is installed
+        .output()?;
+    if !answer.status.success() {
+        bail!("{program} failed: {}", String::from_utf8_lossy(&answer.stderr));
+    }
+    let text = String::from_utf8(answer.stdout)?;
+    Ok(serde_json::from_str(text.lines().last().unwrap_or_default())?)
 }
 
 /// The Python that has those executors, and the wheel.

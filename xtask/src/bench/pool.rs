@@ -1,10 +1,7 @@
 //! What a task costs: the pool of Python against those of others, taking turns in one process.
 
-use super::{Desk, floor, row, with_executors};
-use crate::python;
+use super::{Desk, floor, measured, row, with_executors};
 use anyhow::{Context, Result};
-use serde_json::Value;
-use std::process::Command;
 
 /// The rivals, in the order of the table, and which of ours took turns with them.
 const RIVALS: [(&str, &str); 6] = [
@@ -30,13 +27,7 @@ const KINDS: [(&str, &str); 6] = [
 /// Prints the table.
 pub(super) fn run(_: &Desk) -> Result<()> {
     eprintln!("pools of worker processes");
-    let told = Command::new(with_executors()?)
-        .arg(python::file("benches/pool.py"))
-        .current_dir(python::target()) // Ray's workers take what lies here for what is installed
-        .output()?;
-    let text = String::from_utf8_lossy(&told.stdout).into_owned();
-    let told: Value = serde_json::from_str(text.lines().last().unwrap_or_default())
-        .with_context(|| String::from_utf8_lossy(&told.stderr).into_owned())?;
+    let told = measured(&with_executors()?, "benches/pool.py", &[])?;
     let seconds = |pool: &str, kind: &str| told[pool][kind].as_f64().context("a figure is missing");
     let alone = |kind: &str| told[kind].as_f64().context("a figure is missing");
     println!("pools of two worker processes");
