@@ -25,9 +25,9 @@ const PACKAGES: [&str; 14] = [
     "scikit-learn==1.9.1",
 ];
 
-/// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and on the newest, where it is found, what
-/// stands on its standard library. What lies between would take a minute of the twenty that a test run has.
-const INTERPRETERS: [&str; 2] = ["python3.11", "python3.13"];
+/// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and on others, where they are found, what
+/// stands on their standard library.
+const INTERPRETERS: [&str; 3] = ["python3.11", "python3.12", "python3.13"];
 
 /// Tests that may go otherwise on another interpreter.
 const ON_OTHERS: [&str; 9] = [
