@@ -189,3 +189,23 @@ fn limits_that_admit_nothing_are_refused_in_a_sentence() {
     );
     assert!(refused(Limits::at_most(0, &rule)).contains("pick at least 1"));
 }
+
+/// Three assets whose best mix has a tenth of a millionth of their risk: plain sums lose all but nine digits of its ratio. Found by
+/// fuzzing.
+#[test]
+fn what_is_found_beside_hardly_any_risk_is_not_above_its_bound() {
+    let covariance = [
+        [0.3482666015625, -0.03662109375, -0.04632568359375],
+        [-0.03662109375, 0.34344482421875, 0.00396728515625],
+        [-0.04632568359375, 0.00396728515625, 0.00616455078125],
+    ];
+    let names = ["A", "B", "C"].map(String::from).to_vec();
+    let mean = [0.3984375, 0.2421875, 0.2421875];
+    let moments = Moments::new(names, &mean, covariance.as_flattened(), 1.0).unwrap();
+    let limits = Limits::at_most(3, &Rule::new(1.0, 0.0, 0.0).unwrap());
+    let mut search = Search::new(&moments, limits, 0.0).unwrap();
+    let progress = search.run(&mut || false);
+    let Evidence { sharpe, bound, .. } = search.evidence().unwrap();
+    assert_eq!(progress.sharpe, Some(sharpe));
+    assert!(sharpe <= bound && bound <= sharpe * (1.0 + 1e-9), "{sharpe} and {bound}");
+}

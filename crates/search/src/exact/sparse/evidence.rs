@@ -9,8 +9,7 @@ use super::node::{Found, Query, Workspace};
 use super::split::{self, Published};
 use super::tree::{Evidence, Part, Tree};
 use super::{CLOSED, Search};
-use crate::exact::Problem;
-use crate::exact::certificate::Certificate;
+use crate::exact::certificate::{Certificate, sharpe};
 use crate::exact::precise::support;
 use std::collections::BinaryHeap;
 
@@ -34,6 +33,7 @@ impl Search<'_> {
         let opened = growth.opened(self.best(), LEAVES);
         let mut writer = Writer { search: self, growth, workspace: self.workspace(), opened };
         let mut part = Part::new(self.moments, self.limits, self.rate, 0.0);
+        let sharpe = sharpe(&part.problem(), &weights);
         part.splitting = growth.splitting.as_deref().cloned();
         let (tree, bound) = writer.node(0, &mut part);
         let tree = match part.splitting {
@@ -42,7 +42,6 @@ impl Search<'_> {
             }
             None => tree,
         };
-        let sharpe = self.moments.performance(&weights, self.rate).sharpe;
         Some(Evidence { weights, sharpe, bound, tree })
     }
 }
@@ -162,7 +161,7 @@ impl Writer<'_, '_> {
 
     /// A leaf from the optimum of this part, or of one that contains it, and its bound.
     fn whole(&self, part: &Part<'_>, weights: &[f64]) -> (Tree, f64) {
-        let problem = Problem::new(part.moments, &part.bounds, part.rate);
+        let problem = part.problem();
         let leaf = |Certificate { dual, proof, .. }: Certificate| {
             let bound = proof.bound.unwrap_or(f64::INFINITY).min(part.bound_of_picks(&dual));
             (Tree::Leaf { dual: support(&dual), prices: Vec::new() }, bound)

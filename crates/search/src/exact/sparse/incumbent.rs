@@ -4,7 +4,7 @@ use super::Limits;
 use super::node::Held;
 use crate::Moments;
 use crate::exact::linear::{add_scaled, dot};
-use crate::exact::{Bounds, Outcome, Problem, Solver};
+use crate::exact::{Bounds, Outcome, Problem, Solver, certificate};
 
 /// Assets tried in exchange for each held one.
 const CANDIDATES: usize = 12;
@@ -83,7 +83,11 @@ impl<'a> Incumbent<'a> {
             Outcome::Riskless { .. } => f64::INFINITY,
             Outcome::NoExcess { .. } => 0.0,
         };
-        let better = sharpe > self.sharpe().unwrap_or(0.0);
+        // Of a portfolio of hardly any risk plain sums may say more than its bound.
+        let best = self.sharpe().unwrap_or(0.0);
+        let precise = || certificate::sharpe(&problem, solver.weights());
+        let sharpe = if sharpe > best && sharpe.is_finite() { precise() } else { sharpe };
+        let better = sharpe > best;
         if better {
             let held = Held { assets: assets.to_vec(), weights: solver.weights().to_vec() };
             self.best = Some((sharpe, held));

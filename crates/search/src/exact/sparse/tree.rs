@@ -12,7 +12,7 @@ use super::floors::Choice;
 use super::split::{Claim, Splitting, Terms};
 use super::{Limits, node};
 use crate::Moments;
-use crate::exact::certificate::{Scores, bound_over, prove};
+use crate::exact::certificate::{Scores, bound_over, prove, sharpe};
 use crate::exact::{Bounds, Problem};
 use crate::rule::SLACK;
 
@@ -146,11 +146,12 @@ impl Evidence {
         if !(all && (limits.least..=limits.most).contains(&held) && sum <= AGREEMENT) {
             return Err(Fault::Limits { held, sum });
         }
-        let found = moments.performance(&self.weights, rate).sharpe;
+        let mut part = Part::new(moments, limits, rate, self.bound);
+        let found = sharpe(&part.problem(), &self.weights);
         if (found - self.sharpe).abs() > AGREEMENT * found.abs() || found.is_nan() {
             return Err(Fault::Sharpe { claimed: self.sharpe, found });
         }
-        let found = Part::new(moments, limits, rate, self.bound).bound(&self.tree)?;
+        let found = part.bound(&self.tree)?;
         if found > self.bound * (1.0 + AGREEMENT) || self.bound.is_nan() {
             return Err(Fault::Bound { claimed: self.bound, found });
         }
@@ -162,6 +163,11 @@ impl<'a> Part<'a> {
     pub(super) fn new(moments: &'a Moments, limits: Limits, rate: f64, claimed: f64) -> Self {
         let (bounds, forced, excluded) = (Bounds::free(moments.len()), Vec::new(), Vec::new());
         Self { moments, limits, rate, claimed, bounds, forced, excluded, splitting: None }
+    }
+
+    /// The question within the bounds of this part.
+    pub(super) fn problem(&self) -> Problem<'_> {
+        Problem::new(self.moments, &self.bounds, self.rate)
     }
 
     /// Does something in the part `j` of a branch over `assets`.
@@ -214,8 +220,7 @@ impl<'a> Part<'a> {
             let terms = 4.0 * (picks.len() + 4) as f64;
             Some(value + terms * f64::EPSILON * largest)
         };
-        let problem = Problem::new(self.moments, &self.bounds, self.rate);
-        let (bound, _) = bound_over(&problem, [dual, &[]], |scores| {
+        let (bound, _) = bound_over(&self.problem(), [dual, &[]], |scores| {
             highest(scores).unwrap_or(f64::NEG_INFINITY)
         });
         bound.unwrap_or(f64::INFINITY)
@@ -325,7 +330,7 @@ impl<'a> Part<'a> {
         }
         let mut dual = vec![0.0; n];
         sparse.iter().for_each(|&(asset, value)| dual[asset] = value);
-        let problem = Problem::new(self.moments, &self.bounds, self.rate);
+        let problem = self.problem();
         let proof = prove(&problem, &vec![0.0; n], &dual, &[]);
         let largest = problem.mean.iter().fold(self.rate.abs(), |most, mean| most.max(mean.abs()));
         if sparse.is_empty() && proof.residuals.dual <= ROUNDING * largest {
