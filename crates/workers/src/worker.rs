@@ -17,6 +17,10 @@ pub(crate) const STANDING: Duration = Duration::from_millis(4);
 const LONG_LINE: usize = 8;
 const SHORT_LINE: usize = 2;
 const SMALL: usize = 1 << 12;
+/// And of tiny ones as many as keep it at work for so long, so that neither side has to be woken for each.
+const TINY: usize = 1 << 9;
+const LONGEST_LINE: usize = 64;
+const AT_WORK: Duration = Duration::from_micros(300);
 /// How long a process that was killed is given to end.
 pub(crate) const BURIAL: Duration = Duration::from_secs(1);
 
@@ -86,9 +90,20 @@ impl Worker {
     /// Whether a task may be given to it while it works: its last was brief, and what is sent finds room, so that nobody
     /// waits for it with the pool in his hands.
     pub(crate) fn takes_another(&self, bytes: usize) -> bool {
-        let most = if bytes <= SMALL { LONG_LINE } else { SHORT_LINE };
-        let brief = self.last.is_some_and(|last| last < BRIEF);
-        brief && !self.recalled && self.overdue.is_none() && self.line.len() < most
+        let Some(last) = self.last.filter(|last| *last < BRIEF) else { return false };
+        let most = match bytes {
+            ..=TINY => {
+                AT_WORK.div_duration_f64(last).clamp(LONG_LINE as f64, LONGEST_LINE as f64) as usize
+            }
+            ..=SMALL => LONG_LINE,
+            _ => SHORT_LINE,
+        };
+        !self.recalled && self.overdue.is_none() && self.line.len() < most
+    }
+
+    /// For how long it has tasks, as far as its last one tells.
+    pub(crate) fn at_work(&self) -> Duration {
+        self.last.unwrap_or_default() * self.line.len() as u32
     }
 
     /// When those that stand behind its task have stood there long enough.

@@ -31,6 +31,9 @@ from .worker import Beginning, run_all
 #: What is cut into chunks rather than read one by one.
 _SLICED = (list, tuple, range)
 
+#: So many light calls of a map are submitted together.
+TOGETHER = 64
+
 #: How often it is looked for workers that are missing, in seconds: while there are tasks, and while there are none.
 LOOK, GLANCE = 0.05, 0.5
 
@@ -147,7 +150,10 @@ class Pool(Executor):
             raise ValueError("buffersize must be None or > 0")
         end = None if timeout is None else monotonic() + timeout
         tasks: Iterator[Any]
-        tasks = self._calls(fn, iterables) if ordered and chunksize == 1 else self._tasks(fn, iterables, chunksize)
+        if ordered and chunksize == 1:
+            tasks = self._calls(fn, iterables, TOGETHER if buffersize is None else 1)
+        else:
+            tasks = self._tasks(fn, iterables, chunksize)
         first = list(tasks if buffersize is None else islice(tasks, buffersize))
         results = in_order(first, tasks, end) if ordered else as_done(first, tasks, end)
         results = results if chunksize == 1 else chained(results)
@@ -207,15 +213,26 @@ class Pool(Executor):
         recent = [Task._make((names[index], *rest, *times, *sizes)) for index, *rest, times, sizes in each]
         return Ledger([row for _, row, _ in known_rows], told, self._blas_threads, again, deaths, recent)
 
-    def _calls(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]]) -> Iterator[Call | Future]:
+    def _calls(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], together: int) -> Iterator[Call | Future]:
         """A task a call; a light one where the function goes by its name and the arguments are plain and few."""
         head = None if self._may_hide(fn) else by_name(fn)
         index = self._row(fn)[0]
+        light: list[bytes] = []
         for row in zip(*iterables, strict=False):
             if head is not None and is_plain(row) and len(body := head + pickle.dumps(row, 5)) <= LEAST // 8:
-                yield Call(self._crew, self._nursery, self._crew.post(body, index))
+                light.append(body)
+                if len(light) == together:
+                    yield from self._post(light, index)
+                    light.clear()
             else:
+                yield from self._post(light, index)
+                light.clear()
                 yield self._send(fn, row, {}, fn)
+        yield from self._post(light, index)
+
+    def _post(self, bodies: list[bytes], index: int) -> Iterator[Call]:
+        for ticket in self._crew.post(bodies, index):
+            yield Call(self._crew, self._nursery, ticket)
 
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:

@@ -5,10 +5,12 @@ use super::parcel::{self, segments};
 use super::ticket::{Outcome, Ticket};
 use crate::arrays::Working;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use sharpest_arrays::Layout;
 use sharpest_workers::{Finished, Hired, Message, Next, Pool, Segment, Settings, TaskId, Terms};
 use std::collections::{HashMap, VecDeque};
 use std::hint::black_box;
+use std::ops::Range;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -43,6 +45,13 @@ struct Waiting {
     row: usize,
     pickled: usize,
     shared: usize,
+}
+
+impl Waiting {
+    fn of(message: &Message, owner: Owner, row: usize) -> Waiting {
+        let shared = message.segments.iter().map(Segment::layout).map(length).sum();
+        Waiting { owner, row, pickled: message.body.len(), shared }
+    }
 }
 
 /// What is kept for the ledger.
@@ -146,15 +155,27 @@ impl Crew {
     ) -> PyResult<u64> {
         let message =
             Message { body: body.to_vec(), segments: segments(&parts)?, files: Vec::new() };
-        self.send(py, message, Owner::Future(future), row)
+        let waiting = Waiting::of(&message, Owner::Future(future), row);
+        Ok(self.send(py, vec![message], vec![waiting])?.start)
     }
 
-    /// The same for bytes alone, whose outcome is fetched from a ticket.
-    fn post(&self, py: Python<'_>, body: &[u8], row: usize) -> PyResult<Py<Ticket>> {
-        let ticket = Py::new(py, Ticket::new())?;
-        let task = self.send(py, body.into(), Owner::Ticket(ticket.clone_ref(py)), row)?;
-        ticket.get().stands_for(task);
-        Ok(ticket)
+    /// The same for several tasks of bytes alone, whose outcomes are fetched from a ticket each.
+    fn post(
+        &self,
+        py: Python<'_>,
+        bodies: Vec<Bound<'_, PyBytes>>,
+        row: usize,
+    ) -> PyResult<Vec<Py<Ticket>>> {
+        let tickets = bodies.iter().map(|_| Py::new(py, Ticket::new()));
+        let tickets = tickets.collect::<PyResult<Vec<_>>>()?;
+        let messages: Vec<Message> = bodies.iter().map(|body| body.as_bytes().into()).collect();
+        let waiting = |(message, ticket): (&Message, &Py<Ticket>)| {
+            Waiting::of(message, Owner::Ticket(ticket.clone_ref(py)), row)
+        };
+        let waiting = messages.iter().zip(&tickets).map(waiting).collect();
+        let tasks = self.send(py, messages, waiting)?;
+        tickets.iter().zip(tasks).for_each(|(ticket, task)| ticket.get().stands_for(task));
+        Ok(tickets)
     }
 
     /// Waits for finished tasks, any, while `task` has not been given to somebody. There are none when it has, or when the
@@ -243,23 +264,26 @@ impl Crew {
 }
 
 impl Crew {
-    fn send(&self, py: Python<'_>, message: Message, owner: Owner, row: usize) -> PyResult<u64> {
-        let shared = message.segments.iter().map(Segment::layout).map(length).sum();
-        let pickled = message.body.len();
+    fn send(
+        &self,
+        py: Python<'_>,
+        messages: Vec<Message>,
+        waiting: Vec<Waiting>,
+    ) -> PyResult<Range<TaskId>> {
         // Whoever is given the answer finds its owner only when it is there.
         let mut tasks = self.tasks();
-        let task = match self.pool.submit(message, Terms::default()) {
-            Ok(task) => task,
+        let sent = match self.pool.submit_all(messages, Terms::default()) {
+            Ok(sent) => sent,
             Err(error) => {
                 drop(tasks); // to make an exception can take the interpreter away
                 return Err(of_task(py, error));
             }
         };
-        tasks.insert(task, Waiting { owner, row, pickled, shared });
-        if task.is_multiple_of(GLANCE) {
+        tasks.extend(sent.clone().zip(waiting));
+        if sent.start / GLANCE < sent.end / GLANCE {
             self.pool.glance();
         }
-        Ok(task)
+        Ok(sent)
     }
 
     fn tasks(&self) -> MutexGuard<'_, HashMap<TaskId, Waiting>> {

@@ -117,7 +117,11 @@ impl Shared {
         let end = end.into_iter().chain(state.next_deadline()).min();
         state.wakes = end;
         let spin = self.spin && state.has_core_to_wait();
+        let rest = state.rest();
         drop(state);
+        if let Some(rest) = rest {
+            std::thread::sleep(rest);
+        }
         let mut sources = [0; EVENTS];
         let count = self.wait(&mut sources, end, spin);
         let mut state = self.lock();
@@ -135,7 +139,7 @@ impl Shared {
     /// Receives what is there, unless another thread receives.
     pub(crate) fn glance(&self) {
         let mut state = self.lock();
-        if state.driving.is_some() {
+        if state.driving.is_some() || state.rest().is_some() {
             return;
         }
         let mut sources = [0; EVENTS];
@@ -155,6 +159,7 @@ impl Shared {
                 state.happened(source);
             }
         }
+        state.received = Instant::now();
     }
 
     /// Waits for events, first awake, then asleep, and says how many there are and whence.

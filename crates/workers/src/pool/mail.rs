@@ -17,12 +17,16 @@ impl State {
         if source % 2 == 1 {
             return self.bury(serial);
         }
-        let Some(worker) = self.workers.get(&serial) else { return };
-        match worker.channel.look(&mut self.inbox) {
-            Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
-            Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
-            Ok(Arrival::Nothing) => {}
-            Ok(Arrival::End) | Err(_) => self.cut(serial),
+        // As many frames as it may have sent: the system need not be asked again for each.
+        let most = self.workers.get(&serial).map_or(0, |worker| worker.line.len().max(1));
+        for _ in 0..most {
+            let Some(worker) = self.workers.get(&serial) else { return };
+            match worker.channel.look(&mut self.inbox) {
+                Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
+                Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
+                Ok(Arrival::Nothing) => return,
+                Ok(Arrival::End) | Err(_) => return self.cut(serial),
+            }
         }
     }
 

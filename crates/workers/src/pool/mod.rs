@@ -22,6 +22,7 @@ use crate::ledger::Ledger;
 use crate::message::Message;
 use drive::Shared;
 use state::State;
+use std::ops::Range;
 use std::sync::{Arc, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -137,8 +138,29 @@ impl Pool {
     /// # Errors
     /// A pool that is closed or broken; a message that cannot be sent.
     pub fn submit(&self, message: Message, terms: Terms) -> Result<TaskId> {
-        self.own()?;
         message.check()?;
+        self.admit(|state| state.enqueue(Pending::new(message, terms)))
+    }
+
+    /// Submits tasks together, whose numbers are in a row: a worker that is woken for one of them finds several. If the
+    /// queue is bounded, they wait for room for the first.
+    ///
+    /// # Errors
+    /// As [`Pool::submit`]; then none of them was submitted.
+    pub fn submit_all(&self, messages: Vec<Message>, terms: Terms) -> Result<Range<TaskId>> {
+        messages.iter().try_for_each(Message::check)?;
+        self.admit(|state| {
+            let first = state.next;
+            for message in messages {
+                state.enqueue(Pending::new(message, terms));
+            }
+            first..state.next
+        })
+    }
+
+    /// Lets tasks into the queue when there is room, and hands out what can be handed out.
+    fn admit<T>(&self, enqueue: impl FnOnce(&mut State) -> T) -> Result<T> {
+        self.own()?;
         let mut state = self.lock();
         while state.is_full() && state.takes_tasks().is_ok() {
             drop(state);
@@ -146,7 +168,7 @@ impl Pool {
             state = self.lock();
         }
         state.takes_tasks()?;
-        let id = state.enqueue(Pending::new(message, terms));
+        let admitted = enqueue(&mut state);
         state.settle();
         let wake = state.is_late();
         let rouse = std::mem::take(&mut state.resting);
@@ -157,7 +179,7 @@ impl Pool {
         if rouse {
             self.shared.turn.notify_all();
         }
-        Ok(id)
+        Ok(admitted)
     }
 
     /// Waits for a finished task: any that nobody was given yet, in the order in which they finished. With `until`, only

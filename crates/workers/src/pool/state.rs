@@ -18,7 +18,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A rest that is shorter is none: the system takes as long to end it.
+const LEAST_REST: Duration = Duration::from_micros(20);
 
 /// Everything that changes.
 #[derive(Debug)]
@@ -51,6 +54,8 @@ pub(crate) struct State {
     pub(crate) orders: Option<Sender<Order>>,
     pub(crate) hiring: usize,
     pub(crate) driving: Option<Driver>,
+    /// When it was received last.
+    pub(crate) received: Instant,
     /// When who receives looks at the clock, if nothing happens before.
     pub(crate) wakes: Option<Instant>,
     /// Threads that wait for another to receive.
@@ -85,6 +90,7 @@ impl State {
             orders: None,
             hiring: 0,
             driving: None,
+            received: Instant::now(),
             wakes: None,
             waiting: 0,
             resting: false,
@@ -242,6 +248,17 @@ impl State {
     pub(crate) fn is_quiet(&self) -> bool {
         let settled = |worker: &Worker| worker.phase == Phase::Seated;
         self.tasks.is_empty() && self.done.is_empty() && self.workers.values().all(settled)
+    }
+
+    /// How long answers may lie where they are: while tasks wait, and every worker has more of them before it than it can do in
+    /// that time. To be woken for each would cost more than brief ones take.
+    pub(crate) fn rest(&self) -> Option<Duration> {
+        if self.queue.is_empty() {
+            return None;
+        }
+        let seated = self.workers.values().filter(|worker| worker.phase == Phase::Seated);
+        let half = seated.map(|worker| worker.at_work() / 2).min()?;
+        half.checked_sub(self.received.elapsed()).filter(|rest| *rest >= LEAST_REST)
     }
 
     /// Whether something finished since this was last asked.

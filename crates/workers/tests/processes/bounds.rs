@@ -37,9 +37,9 @@ pub(crate) fn a_task_is_taken_back() {
 pub(crate) fn who_submits_too_much_waits() {
     let settings = Settings { queue: Some(4), ..settings(2) };
     let pool = Pool::start(launch(), settings).unwrap();
-    let tasks: Vec<u64> = (0..200).map(|n| submit(&pool, b's', n)).collect();
-    // What is not answered waits in the queue, or at the two workers, where up to eight brief tasks stand in line.
-    assert!(pool.ledger().answered >= 200 - 4 - 2 * 8, "it received meanwhile");
+    let tasks: Vec<u64> = (0..2_000).map(|n| submit(&pool, b's', n)).collect();
+    // What is not answered waits in the queue, or at the two workers, where up to 64 brief tasks stand in line.
+    assert!(pool.ledger().answered >= 2_000 - 4 - 2 * 64, "it received meanwhile");
     for task in tasks {
         assert_eq!(number(&pool.wait(task, None).unwrap().outcome), task * task);
     }
