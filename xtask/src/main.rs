@@ -70,15 +70,17 @@ const TESTS: [&str; 5] = ["test", "--workspace", "--exclude", "sharpest-python",
 fn test() -> Result<()> {
     let mut steps = steps::Steps::default();
     steps.cargo("format", &["fmt", "--all", "--check"])?;
-    // PyPI is waited for while the compiler works; but beside no test, since some of them look at the clock.
+    // Compilers often wait for one crate, and installers for PyPI: so they work side by side. But beside no test, since some
+    // of them look at the clock.
     let environments = std::thread::spawn(wheel::prepare);
+    let program = steps::beside(&["build", "--release", "--package", "sharpest"])?;
     let lints =
         ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     steps.cargo("lints", &lints)?;
     steps.cargo("documents", &["doc", "--workspace", "--no-deps", "--all-features", "--quiet"])?;
     steps.run("arrows", arrows::check)?;
-    steps.cargo("program", &["build", "--release", "--package", "sharpest"])?;
     steps.cargo("tests, built", &[&TESTS[..], &["--no-run", "--quiet"]].concat())?;
+    steps.end("program", program)?;
     if environments.join().is_err() {
         anyhow::bail!("making the Python environments panicked");
     }

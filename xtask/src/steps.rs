@@ -1,7 +1,7 @@
 //! The steps of a task, one after the other, and what is said at the end: what passed and what was skipped, by name.
 
 use anyhow::{Context, Result, bail};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 /// What has been done so far.
@@ -11,16 +11,34 @@ pub(crate) struct Steps {
     skipped: Vec<String>,
 }
 
+/// What cargo does beside other steps.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    cargo: Child,
+    arguments: String,
+}
+
+/// Starts cargo beside the steps that follow.
+pub(crate) fn beside(arguments: &[&str]) -> Result<Beside> {
+    let cargo = Command::new(env!("CARGO")).args(arguments).spawn()?;
+    Ok(Beside { cargo, arguments: arguments.join(" ") })
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.cargo.kill(); // a step has failed, or it is done
+    }
+}
+
 impl Steps {
     /// A step that cargo does.
     pub(crate) fn cargo(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
-        self.run(name, || {
-            let status = Command::new(env!("CARGO")).args(arguments).status()?;
-            if !status.success() {
-                bail!("cargo {} failed", arguments.join(" "));
-            }
-            Ok(())
-        })
+        self.run(name, || beside(arguments).and_then(done))
+    }
+
+    /// A step that cargo has been at beside others: waits for its end.
+    pub(crate) fn end(&mut self, name: &str, begun: Beside) -> Result<()> {
+        self.run(name, || done(begun))
     }
 
     /// A step that a function does.
@@ -50,4 +68,11 @@ impl Steps {
         eprintln!("steps: {} passed, {} skipped", self.passed.len(), self.skipped.len());
         self.skipped.iter().for_each(|skipped| eprintln!("  skipped {skipped}"));
     }
+}
+
+fn done(mut begun: Beside) -> Result<()> {
+    if !begun.cargo.wait()?.success() {
+        bail!("cargo {} failed", begun.arguments);
+    }
+    Ok(())
 }
