@@ -101,9 +101,10 @@ impl Worker {
         !self.recalled && self.overdue.is_none() && self.line.len() < most
     }
 
-    /// For how long it has tasks, as far as its last one tells.
+    /// How long what stands behind its task keeps it at work, as far as its last one tells; not more than tiny ones are to.
     pub(crate) fn at_work(&self) -> Duration {
-        self.last.unwrap_or_default() * self.line.len() as u32
+        let behind = self.line.len().saturating_sub(1) as u32;
+        (self.last.unwrap_or_default() * behind).min(AT_WORK)
     }
 
     /// When those that stand behind its task have stood there long enough.

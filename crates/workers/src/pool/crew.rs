@@ -314,6 +314,31 @@ mod tests {
     }
 
     #[test]
+    fn answers_lie_only_while_every_worker_has_enough_to_do() {
+        let mut state = state(1, 200);
+        let ((socket, _theirs), (pidfd, _alive)) =
+            (Channel::pair().unwrap(), Channel::pair().unwrap());
+        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        state.seat(0);
+        state.settle();
+        let line = |state: &State| state.workers[&0].line.len();
+        assert_eq!((line(&state), state.rest()), (1, None), "how long its tasks take is not known");
+        for (last, most) in [(3, 64), (100, 8), (2_000, 1)] {
+            let worker = state.workers.get_mut(&0).unwrap();
+            worker.last = Some(Duration::from_micros(last));
+            state.queue.extend(worker.line.split_off(1));
+            state.settle();
+            state.received = Instant::now();
+            assert_eq!(line(&state), most);
+            let rest = state.rest().unwrap_or_default();
+            assert_eq!(!rest.is_zero(), most > 1, "{rest:?}");
+            assert!(rest <= Duration::from_micros(150));
+        }
+        state.queue.clear();
+        assert_eq!(state.rest(), None, "nothing waits");
+    }
+
+    #[test]
     fn nobody_waits_for_a_process_that_takes_its_time_to_end() {
         let mut state = state(1, 1);
         let (socket, theirs) = Channel::pair().unwrap();
