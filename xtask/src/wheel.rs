@@ -152,6 +152,7 @@ fn run(python: &Path, wheel: &Path, interpreter: &str, tests: &[&str]) -> Result
     let status = Command::new(python)
         .env("SHARPEST_KILL_ROUNDS", rounds)
         .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])
+        .args(["--durations=12", "--durations-min=4"]) // where the minutes go
         .args(tests)
         .current_dir(python::file("python"))
         .env("PYTHONSAFEPATH", "1") // not even for children of the tests
