@@ -91,12 +91,13 @@ impl Worker {
     /// waits for it with the pool in his hands.
     pub(crate) fn takes_another(&self, bytes: usize) -> bool {
         let Some(last) = self.last.filter(|last| *last < BRIEF) else { return false };
-        let most = match bytes {
-            ..=TINY => {
-                AT_WORK.div_duration_f64(last).clamp(LONG_LINE as f64, LONGEST_LINE as f64) as usize
-            }
-            ..=SMALL => LONG_LINE,
-            _ => SHORT_LINE,
+        let lasting = AT_WORK.div_duration_f64(last);
+        let most = if bytes <= TINY {
+            lasting.clamp(LONG_LINE as f64, LONGEST_LINE as f64) as usize
+        } else if bytes <= SMALL {
+            LONG_LINE
+        } else {
+            SHORT_LINE
         };
         !self.recalled && self.overdue.is_none() && self.line.len() < most
     }
