@@ -52,7 +52,10 @@ pub(super) fn find(case: &Case<'_>) -> Finding {
     ];
     let packed: f64 = recording.inside.pickles.iter().map(|one| one.seconds).sum();
     if recording.inside.seen() {
-        let tasks: f64 = recording.inside.tasks.iter().map(|one| one.wall).sum();
+        let ended =
+            |pid| recording.processes.iter().find(|one| one.pid == pid).map(|one| one.ended);
+        let tasks = recording.inside.tasks.iter();
+        let tasks: f64 = tasks.map(|one| one.until(ended(one.pid).unwrap_or(case.wall()))).sum();
         evidence.push(format!(
             "{} in tasks of workers, {} in packing",
             seconds(tasks),

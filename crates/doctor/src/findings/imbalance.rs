@@ -108,8 +108,7 @@ fn work(case: &Case<'_>, worker: &Process) -> Work {
         let (ran, tail) = if inside.seen() { (0.0, 0.0) } else { (worker.cpu(), worker.tail) };
         return Work { least: ran, most: ran + tail };
     }
-    let open = |begun: f64| (worker.ended - begun).max(0.0);
-    let wall: f64 = tasks.iter().map(|one| one.wall + one.unfinished.map_or(0.0, open)).sum();
+    let wall: f64 = tasks.iter().map(|one| one.until(worker.ended)).sum();
     let cpu: f64 = tasks.iter().map(|one| one.cpu).sum();
     let after = tasks.iter().map(|one| one.span.1 - worker.ended).fold(0.0, f64::max);
     let on_core = |waited: f64| (wall - waited).max(cpu).min(wall);

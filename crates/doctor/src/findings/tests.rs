@@ -76,6 +76,16 @@ fn two_busy_workers_are_healthy() {
 }
 
 #[test]
+fn a_task_that_was_not_over_counts_as_far_as_it_got() {
+    let mut recording = healthy();
+    for tasks in &mut recording.inside.tasks {
+        (tasks.messages, tasks.wall, tasks.unfinished) = (0, 0.0, Some(0.5));
+    }
+    let found = findings(&recording);
+    assert!(found[0].evidence.iter().any(|one| one.starts_with("3.0 s in tasks")), "{found:?}");
+}
+
+#[test]
 fn of_what_is_over_at_once_nothing_is_said() {
     let found = findings(&Recording::default());
     assert_eq!(kinds(&Recording::default()), [Kind::Healthy]);

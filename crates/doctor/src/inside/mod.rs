@@ -107,6 +107,13 @@ pub struct Tasks {
     pub unfinished: Option<f64>,
 }
 
+impl Tasks {
+    /// Seconds in them until the worker ended, with the one that was not over.
+    pub(crate) fn until(&self, ended: f64) -> f64 {
+        self.wall + self.unfinished.map_or(0.0, |begun| (ended - begun).max(0.0))
+    }
+}
+
 /// What one process packed, one way, for one function.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pickles {
