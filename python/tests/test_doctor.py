@@ -248,6 +248,30 @@ def test_under_the_command_its_hook_is_left_to_it(run, tmp_path):
     assert outer["findings"][0]["kind"] == "pickles"
 
 
+#: Two workers that compute, and hold so much that to look at what allocated it keeps a thread busy.
+TEMPORARIES = """
+import multiprocessing as mp, time
+
+def work(index):
+    held, until = [[] for _ in range(60_000)], time.monotonic() + 1.0
+    while time.monotonic() < until:
+        held[index].append(sum(range(1_000)))
+    return index
+
+if __name__ == "__main__":
+    with mp.get_context("fork").Pool(2) as pool:
+        pool.map(work, range(2), chunksize=1)
+"""
+
+
+def test_the_thread_that_looks_at_allocations_is_none_of_the_programs(run, tmp_path):
+    command = [sys.executable, "-m", "sharpest", "doctor", "--quiet", "--allocations", "--json", "out.json", "--"]
+    run(TEMPORARIES, *command)
+    told = json.loads((tmp_path / "out.json").read_text())
+    workers = {one["pid"] for one in told["inside"]["tasks"]}
+    assert [one["computing_threads"] for one in told["processes"] if one["pid"] in workers] == [1, 1]
+
+
 def test_an_error_in_the_block_stays_the_programs_own():
     with pytest.raises(ZeroDivisionError), sharpest.doctor() as d:
         1 / 0

@@ -34,9 +34,11 @@ def watch():
 
 
 def _run():
+    import threading
     import time
     import tracemalloc
 
+    ledger.note("own", thread=threading.get_native_id())  # none of the program's threads
     while True:
         time.sleep(PAUSE)
         try:

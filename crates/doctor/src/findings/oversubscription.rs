@@ -85,7 +85,12 @@ fn crew<'a>(case: &Case<'a>) -> Vec<&'a Process> {
     crews.max_by_key(|crew: &Vec<&Process>| crew.len()).unwrap_or_default()
 }
 
+/// The library of linear algebra whose threads they are; none where each that is known says that it has one thread.
 fn library<'a>(case: &'a Case<'_>, crew: &[&'a Process]) -> Option<&'a str> {
+    let told = &case.recording.inside.blas;
+    if !told.is_empty() && told.iter().all(|blas| blas.threads == 1) {
+        return None;
+    }
     let known = crew.iter().chain(&case.workers).flat_map(|one| &one.blas).next();
     let said = case.recording.inside.blas.first().map(|blas| blas.library.as_str());
     known.map(String::as_str).or(said)
@@ -125,15 +130,21 @@ fn evidence(
 }
 
 fn advice(library: Option<&str>, workers: usize, usable: f64) -> String {
+    let fewer = match workers as f64 > usable {
+        true => format!(", and start {} instead of {workers}", plural(usable as usize, "worker")),
+        false => String::new(),
+    };
     let variable = match library {
         Some("OpenBLAS" | "openblas") => "OPENBLAS_NUM_THREADS",
         Some("MKL" | "mkl") => "MKL_NUM_THREADS",
         Some("BLIS" | "blis") => "BLIS_NUM_THREADS",
-        _ => "OMP_NUM_THREADS",
-    };
-    let fewer = match workers as f64 > usable {
-        true => format!(", and start {} instead of {workers}", plural(usable as usize, "worker")),
-        false => String::new(),
+        Some(_) => "OMP_NUM_THREADS",
+        None => {
+            return format!(
+                "Have each of them compute in one thread{fewer}. What starts threads by itself often listens to \
+                 OMP_NUM_THREADS=1 or to threadpoolctl.threadpool_limits(1)."
+            );
+        }
     };
     format!(
         "Set {variable}=1 before NumPy is imported (in the shell, or as the first line of the program){fewer}. \

@@ -1,7 +1,9 @@
 //! Findings on recordings that are written out by hand: each fault alone, and what looks like it but is none.
 
 use super::{Confidence, Kind, findings};
-use crate::inside::{Array, Attach, Inside, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker};
+use crate::inside::{
+    Array, Attach, Blas, Inside, Lock, Part, Pickles, Random, Tasks, Unpacked, Worker,
+};
 use crate::recording::{Left, Machine, Probe, Process, Recording, Slept, Slice, Thread};
 
 const MB: u64 = 1_000_000;
@@ -128,6 +130,27 @@ fn eight_workers_with_two_threads_each_fight_for_two_cores() {
         found[0].sentence
     );
     assert!(found[0].advice.contains("OPENBLAS_NUM_THREADS=1"));
+}
+
+#[test]
+fn threads_that_are_not_of_blas_are_not_said_to_be() {
+    let mut recording = healthy();
+    for worker in &mut recording.processes[1..] {
+        worker.blas = vec!["OpenBLAS".into()];
+        worker.user = 1.0;
+        worker.waited = 2.6;
+        worker.by_thread =
+            vec![Thread { id: 1, ran: 0.5, waited: 1.3 }, Thread { id: 2, ran: 0.5, waited: 1.3 }];
+    }
+    let said = |recording: &Recording| {
+        let found = findings(recording);
+        assert_eq!(found[0].kind, Kind::Oversubscription);
+        (found[0].sentence.contains("OpenBLAS"), found[0].advice.contains("OPENBLAS_NUM_THREADS"))
+    };
+    assert_eq!(said(&recording), (true, true));
+    let blas = Blas { library: "openblas".into(), threads: 1, ..Blas::default() };
+    recording.inside.blas = vec![blas];
+    assert_eq!(said(&recording), (false, false), "it has one thread");
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Inside {
     pub blas: Vec<Blas>,
     /// Lines that hold memory at the end of a task, where that was asked for.
     pub allocations: Vec<Allocation>,
+    /// Threads of the hook's own.
+    pub own: Vec<i32>,
     /// Seconds that counting and describing cost.
     pub cost: f64,
 }

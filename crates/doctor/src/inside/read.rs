@@ -111,6 +111,7 @@ impl Line<'_> {
                 bytes: self.unsigned("bytes"),
             }),
             "blas" => inside.blas.push(self.blas()),
+            "own" => inside.own.extend(i32::try_from(self.number("thread"))),
             _ => {}
         }
     }

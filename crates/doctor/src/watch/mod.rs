@@ -89,6 +89,9 @@ fn recorded(program: &mut Program, mut sampler: Sampler, presses: &dyn Fn() -> u
 fn look_inside(recording: &mut Recording, hook: Option<&Hook>, zero: i64) {
     recording.inside = hook.map(|hook| inside::read(&hook.records(), zero)).unwrap_or_default();
     recording.watching.inside = recording.inside.cost;
+    for process in &mut recording.processes {
+        process.by_thread.retain(|thread| !recording.inside.own.contains(&thread.id));
+    }
 }
 
 /// A clock of the system; Python's time.monotonic_ns is one of them.
