@@ -10,7 +10,8 @@ Usage: pool.py [TURNS]. Rivals that are not installed are left out. Seconds, by 
 
 Ray and Dask are servers that are never quiet, so they take their turns after the others, with ours again beside them
 (``sharpest beside them``). And what is ours alone: ``ledger``, what the books cost in a round trip, and ``scoring``, by how much
-the author's scoring (``rivals.py``) is faster in two workers than in one, the median over pairs of runs.
+the author's scoring (``rivals.py``) is faster in two workers than in one, the median over pairs of runs; ``bare`` is that of
+processes which are told everything beforehand, the most that the machine gives.
 """
 
 import importlib.util
@@ -289,25 +290,51 @@ def score(batch):
     return max(map(rivals.seed_subset, batch), key=lambda found: found[0])
 
 
+def bare(returns, subsets, begin, end):
+    """A process that is told everything beforehand, and answers nobody."""
+    gauge(returns)
+    score(subsets[:BATCH])
+    begin.wait()
+    score(subsets)
+    end.wait()
+
+
+def in_bare_processes(returns, subsets, count):
+    """The time of so many of them: what this machine gives for no pool at all."""
+    context = multiprocessing.get_context("spawn")
+    begin, end = context.Barrier(count + 1), context.Barrier(count + 1)
+    share = len(subsets) // count
+    parts = [subsets[at : at + share] for at in range(0, len(subsets), share)]
+    processes = [context.Process(target=bare, args=(returns, part, begin, end)) for part in parts]
+    for process in processes:
+        process.start()
+    begin.wait()
+    took = timed(end.wait)
+    for process in processes:
+        process.join()
+    return took
+
+
 def scoring(turns):
-    """By how much two workers are faster than one."""
+    """By how much two workers are faster than one, and two processes without a pool than one."""
     returns = 0.01 * np.random.default_rng(1).standard_normal((506, 30))
     subsets = list(itertools.islice(itertools.combinations(range(30), 25), SUBSETS))
     batches = [subsets[at : at + BATCH] for at in range(0, SUBSETS, BATCH)]
-    ratios = []
+    pooled, bare = [], []
     with sharpest.Pool(1, None, gauge, (returns,), blas_threads=1) as one, \
             sharpest.Pool(2, None, gauge, (returns,), blas_threads=1) as two:
         for pool in (one, two):
             list(pool.map(score, batches[:4]))  # everyone is awake
         for _ in range(turns):
             alone = timed(lambda: list(one.map(score, batches)))
-            ratios.append(alone / timed(lambda: list(two.map(score, batches))))
-    return statistics.median(ratios)
+            pooled.append(alone / timed(lambda: list(two.map(score, batches))))
+            bare.append(in_bare_processes(returns, subsets, 1) / in_bare_processes(returns, subsets, 2))
+    return {"scoring": statistics.median(pooled), "bare": statistics.median(bare)}
 
 
 def main():
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    told = {"ledger": ledger_cost(), "scoring": scoring(turns)}
+    told = {"ledger": ledger_cost(), **scoring(turns)}
     pools, copies = in_turns(dict(contestants()), turns)
     if beside := dict(servers()):
         told |= in_turns(beside, min(turns, 3))[0]

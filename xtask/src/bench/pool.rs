@@ -57,7 +57,8 @@ pub(super) fn run(_: &Desk) -> Result<()> {
     let share = 100.0 * alone("ledger")? / seconds(OURS, "noop")?;
     row("the ledger's own part of a task", time(alone("ledger")?), &format!("{share:.1} %"));
     let gain = format!("{:.2} x one worker", (100.0 * alone("scoring")?).floor() / 100.0);
-    row("the author's scoring, by two workers", gain, "");
+    let bare = format!("two processes without a pool: {:.2} x one", alone("bare")?);
+    row("the author's scoring, by two workers", gain, &bare);
     Ok(())
 }
 
