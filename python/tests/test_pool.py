@@ -281,7 +281,8 @@ def test_a_forked_child_has_no_part_in_it(pool):
 
 def test_threads_have_the_same_interface():
     with sharpest.Pool(2, backend="threads") as pool:
-        assert list(pool.map(crowd.double, range(9), chunksize=2)) == [2 * number for number in range(9)]
+        for way in ({"chunksize": 2}, {}, {"buffersize": 3}, {"chunksize": None}):
+            assert list(pool.map(crowd.double, range(9), **way)) == [2 * number for number in range(9)]
         assert pool.submit(os.getpid).result() == os.getpid()
         assert "double" in str(pool.ledger) or "run_all" in str(pool.ledger)
 

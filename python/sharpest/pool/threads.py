@@ -51,7 +51,7 @@ class ThreadPool(Pool):
         with self._lock:
             return Ledger([*self._rows.values()], [*self._shares.values()], 0, 0, 0)
 
-    def _calls(self, fn: Any, iterables: Any) -> Any:
+    def _calls(self, fn: Any, iterables: Any, _together: int) -> Any:
         return self._tasks(fn, iterables, 1)
 
     def _send(self, fn: Any, args: Any, kwargs: Any, named: Any) -> Any:
