@@ -198,8 +198,9 @@ def test_workers_of_multiprocessing(method):
         assert pool.submit(crowd.double, 2).result() == 4
 
 
-def test_workers_do_not_draw_the_same_numbers():
-    with sharpest.Pool(4) as pool:
+@pytest.mark.parametrize("preload", [(), ("numpy.random",)])
+def test_workers_do_not_draw_the_same_numbers(preload):
+    with sharpest.Pool(4, preload=preload) as pool:
         drawn = set(pool.map(crowd.random_numbers, range(12)))
     by_process = {}
     for process, ours, theirs in drawn:
@@ -305,6 +306,20 @@ def test_functions_of_a_script(tmp_path):
     told = run(script).stdout.splitlines()
     assert told[-1] == "[0, 3, 6, 9]"
     assert sorted(told[:-1]) == ["loaded __main__", "loaded __mp_main__"], "the nursery loads it once, not each worker"
+
+
+def test_a_worker_loads_nothing_by_itself(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sharpest, sys\n"
+        "def loaded():\n    return [*sys.modules]\n"
+        "if __name__ == '__main__':\n"
+        "    with sharpest.Pool(1) as pool:\n"
+        "        print(*pool.submit(loaded).result())\n"
+    )
+    loaded = run(script).stdout.split()
+    assert "sharpest.pool.worker" in loaded
+    assert not {"numpy.random", "hashlib"} & {*loaded}, "each worker would wait for it, one by one"
 
 
 def test_a_script_without_a_guard_is_told(tmp_path):

@@ -272,6 +272,8 @@ def _prepare(pool: socket.socket) -> None:
         del process._inheriting  # type: ignore[attr-defined]
     for name in preload:
         __import__(name)
+    with contextlib.suppress(ImportError):
+        __import__("threadpoolctl")  # every worker asks for it
 
 
 def _serve(pool: socket.socket) -> None:

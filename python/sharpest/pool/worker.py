@@ -84,9 +84,9 @@ def _settle(beginning: Beginning, number: int) -> None:
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[number % len(cores)]})
     blas.limit(beginning.blas_threads)
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        numpy.random.seed()  # a forked worker has the state of every other one
+    random = sys.modules.get("numpy.random")
+    if random is not None:  # loaded before the fork, or not at all: NumPy loads it when it is asked for
+        random.seed()  # a forked worker has the state of every other one
 
 
 def _serve(seat: _native.Seat) -> None:

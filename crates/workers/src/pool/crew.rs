@@ -38,6 +38,11 @@ impl State {
         self.settings.workers.max(1).saturating_sub(staying)
     }
 
+    /// How many of them somebody else is to start.
+    pub(crate) fn wanted(&self) -> usize {
+        if self.orders.is_some() { 0 } else { self.missing() }
+    }
+
     /// How many workers are on their way to their seats, or are to be started.
     pub(crate) fn coming(&self) -> usize {
         if !self.wants() {

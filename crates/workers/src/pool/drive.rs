@@ -16,9 +16,11 @@ use std::time::{Duration, Instant};
 const WAKE: u64 = u64::MAX;
 /// Events that are taken at once.
 const EVENTS: usize = 32;
-/// How long a thread that stands in lets nobody receive before it does, and how often it looks.
+/// How long a thread that stands in lets nobody receive before it does, and how often it looks: seldom where whoever receives
+/// waits for longer than that, and tells it when he is done.
 const COURTESY: Duration = Duration::from_micros(500);
 const GLANCE: Duration = Duration::from_millis(2);
+const SELDOM: Duration = Duration::from_millis(20);
 /// After so many glances in which there was nothing to wait for it rests until a task comes.
 const GLANCES: u32 = 50;
 
@@ -89,8 +91,8 @@ impl Shared {
                     self.ring();
                 }
                 courtesy.since = None;
-                // Nobody is told when a thread that does not wait for another stops receiving: so look.
-                let glance = background.then_some(GLANCE);
+                // Nobody is told when a thread stops receiving that is not known to wait for long: so look.
+                let glance = background.then(|| courtesy.glance(&mut state));
                 let time = glance.into_iter().chain(end.map(remaining)).min();
                 state = self.pause(state, background, time);
             } else if background && let Some(time) = courtesy.owed(&mut state) {
@@ -100,7 +102,7 @@ impl Shared {
                 state = self.drive(state, background, end);
             }
         };
-        if state.waiting > 0 {
+        if state.waiting > 0 || (!background && std::mem::take(&mut state.seldom)) {
             self.turn.notify_all(); // somebody else has to receive now
         }
         found
@@ -114,6 +116,7 @@ impl Shared {
         end: Option<Instant>,
     ) -> MutexGuard<'a, State> {
         state.driving = Some(if background { Driver::Background } else { Driver::Foreground });
+        state.drives += 1;
         let end = end.into_iter().chain(state.next_deadline()).min();
         state.wakes = end;
         let spin = self.spin && state.has_core_to_wait();
@@ -129,8 +132,9 @@ impl Shared {
         self.take(&mut state, &sources[..count]);
         state.enforce_deadlines();
         state.settle();
-        // One that stands in does not go on receiving when somebody waits: that one has to be told.
-        if state.waiting > 0 && (state.news() || background) {
+        // One that stands in does not go on receiving when somebody waits: that one has to be told. And it may start workers.
+        let stands_in = !background && state.wanted() > 0;
+        if stands_in || (state.waiting > 0 && (state.news() || background)) {
             self.turn.notify_all();
         }
         state
@@ -217,9 +221,18 @@ impl Shared {
 struct Courtesy {
     glances: u32,
     since: Option<Instant>,
+    /// Who received at the last glance.
+    drive: Option<u64>,
 }
 
 impl Courtesy {
+    /// When to look whether another thread still receives: seldom once it has been seen to wait for long.
+    fn glance(&mut self, state: &mut State) -> Duration {
+        let before = self.drive.replace(state.drives);
+        state.seldom = before.is_some_and(|before| state.drives - before <= 1);
+        if state.seldom { SELDOM } else { GLANCE }
+    }
+
     /// How long to stand back, `Some(None)` until a task comes; none when it is time to receive.
     #[expect(clippy::option_option, reason = "whether to wait, and for how long")]
     fn owed(&mut self, state: &mut State) -> Option<Option<Duration>> {

@@ -128,8 +128,7 @@ impl Pool {
     /// How many workers should be adopted; 0 where the pool starts them itself.
     #[must_use]
     pub fn missing(&self) -> usize {
-        let orders = |state: &State| if state.orders.is_some() { 0 } else { state.missing() };
-        self.here().map_or(0, |state| orders(&state))
+        self.here().map_or(0, |state| state.wanted())
     }
 
     /// Submits a task. It is sent at once if a worker is idle; a task that waits is sent when somebody waits for results,
@@ -202,9 +201,11 @@ impl Pool {
     }
 
     /// As [`Pool::next`], for a thread that stands in where nobody else waits, until the pool is closed: it leaves receiving
-    /// to those that do wait.
+    /// to those that do wait. Its time is over, too, when workers are [missing](Pool::missing).
     pub fn overlook(&self, timeout: Option<Duration>) -> Next {
-        self.find(timeout, true, |state| state.next(None, true))
+        self.find(timeout, true, |state| {
+            state.next(None, true).or_else(|| (state.wanted() > 0).then_some(Next::TimedOut))
+        })
     }
 
     /// Waits for one task, and leaves the others to others. None when the time is over, or somebody else was given it.

@@ -54,6 +54,10 @@ pub(crate) struct State {
     pub(crate) orders: Option<Sender<Order>>,
     pub(crate) hiring: usize,
     pub(crate) driving: Option<Driver>,
+    /// How often somebody began to receive.
+    pub(crate) drives: u64,
+    /// A thread that stands in looks seldom, and is to be told.
+    pub(crate) seldom: bool,
     /// When it was received last.
     pub(crate) received: Instant,
     /// When who receives looks at the clock, if nothing happens before.
@@ -90,6 +94,8 @@ impl State {
             orders: None,
             hiring: 0,
             driving: None,
+            drives: 0,
+            seldom: false,
             received: Instant::now(),
             wakes: None,
             waiting: 0,

@@ -7,7 +7,7 @@ use sharpest_workers::{Error, Hired, Next, Pool, Terms};
 use std::collections::HashMap;
 use std::os::fd::AsRawFd;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) fn every_result_is_right_and_comes_once() {
     let pool = pool(3);
@@ -149,6 +149,9 @@ pub(crate) fn workers_are_adopted() {
     let died = ask(&pool, order(b'x', 0));
     assert!(died.unwrap_err().to_string().contains("exited with status 3"));
     assert_eq!(pool.missing(), 1);
+    let waits = Instant::now();
+    assert!(matches!(pool.overlook(Some(Duration::from_secs(60))), Next::TimedOut));
+    assert!(waits.elapsed() < Duration::from_secs(30), "who stands in is told that one is missing");
     assert_eq!(number(&ask(&pool, order(b's', 9))), 81);
     pool.close(false);
     assert!(pool.join(None));
