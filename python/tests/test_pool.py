@@ -308,6 +308,18 @@ def test_functions_of_a_script(tmp_path):
     assert sorted(told[:-1]) == ["loaded __main__", "loaded __mp_main__"], "the nursery loads it once, not each worker"
 
 
+def test_the_next_pool_finds_the_nursery_of_the_last(monkeypatch):
+    def parent():
+        with sharpest.Pool(1) as pool:
+            return pool.submit(os.getppid).result()
+
+    first = parent()
+    monkeypatch.setenv("PYTEST_CURRENT_TEST", "another")
+    assert parent() == first
+    monkeypatch.setenv("SOMETHING", "else")
+    assert parent() != first, "what it has loaded may have asked for it"
+
+
 def test_a_worker_loads_nothing_by_itself(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
