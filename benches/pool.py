@@ -320,7 +320,7 @@ def scoring(turns):
     returns = 0.01 * np.random.default_rng(1).standard_normal((506, 30))
     subsets = list(itertools.islice(itertools.combinations(range(30), 25), SUBSETS))
     batches = [subsets[at : at + BATCH] for at in range(0, SUBSETS, BATCH)]
-    pooled, bare = [], []
+    pooled, unpooled = [], []
     with sharpest.Pool(1, None, gauge, (returns,), blas_threads=1) as one, \
             sharpest.Pool(2, None, gauge, (returns,), blas_threads=1) as two:
         for pool in (one, two):
@@ -328,8 +328,8 @@ def scoring(turns):
         for _ in range(turns):
             alone = timed(lambda: list(one.map(score, batches)))
             pooled.append(alone / timed(lambda: list(two.map(score, batches))))
-            bare.append(in_bare_processes(returns, subsets, 1) / in_bare_processes(returns, subsets, 2))
-    return {"scoring": statistics.median(pooled), "bare": statistics.median(bare)}
+            unpooled.append(in_bare_processes(returns, subsets, 1) / in_bare_processes(returns, subsets, 2))
+    return {"scoring": statistics.median(pooled), "bare": statistics.median(unpooled)}
 
 
 def main():

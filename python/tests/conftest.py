@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sharpest
+from steady import pytest_pyfunc_call  # noqa: F401
 
 
 def pytest_report_header(config):

@@ -2,6 +2,7 @@
 
 import sharpest.joblib
 from joblib import parallel
+from steady import pytest_pyfunc_call  # noqa: F401
 
 for _name in ("loky", "multiprocessing"):
     parallel.BACKENDS[_name] = sharpest.joblib.Backend

@@ -272,6 +272,31 @@ def test_the_thread_that_looks_at_allocations_is_none_of_the_programs(run, tmp_p
     assert [one["computing_threads"] for one in told["processes"] if one["pid"] in workers] == [1, 1]
 
 
+#: Two workers that burn so much CPU time: the first time that the program runs twice as much as later.
+BURNING = """
+import multiprocessing as mp, time
+from pathlib import Path
+
+def burn(seconds):
+    while time.process_time() < seconds:
+        pass
+
+if __name__ == "__main__":
+    runs = Path("runs")
+    runs.write_text((runs.read_text() if runs.exists() else "") + "x")
+    with mp.get_context("spawn").Pool(2) as pool:
+        pool.map(burn, [1.0 if runs.read_text() == "x" else 0.5] * 2, chunksize=1)
+"""
+
+
+def test_the_probe_looks_again_before_it_blames_the_memory(run, tmp_path):
+    run(BURNING, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
+    told = json.loads((tmp_path / "out.json").read_text())
+    assert (tmp_path / "runs").read_text() == "xxx", "side by side, on one core, and side by side again"
+    assert told["probe"]["together"] < 1.3 * told["probe"]["alone"], told["probe"]
+    assert "bandwidth" not in [one["kind"] for one in told["findings"]]
+
+
 def test_an_error_in_the_block_stays_the_programs_own():
     with pytest.raises(ZeroDivisionError), sharpest.doctor() as d:
         1 / 0

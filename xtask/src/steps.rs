@@ -24,6 +24,16 @@ pub(crate) fn beside(arguments: &[&str]) -> Result<Beside> {
     Ok(Beside { cargo, arguments: arguments.join(" ") })
 }
 
+impl Beside {
+    /// Waits for its end.
+    fn done(mut self) -> Result<()> {
+        if !self.cargo.wait()?.success() {
+            bail!("cargo {} failed", self.arguments);
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Beside {
     fn drop(&mut self) {
         let _ = self.cargo.kill(); // a step has failed, or it is done
@@ -33,12 +43,12 @@ impl Drop for Beside {
 impl Steps {
     /// A step that cargo does.
     pub(crate) fn cargo(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
-        self.run(name, || beside(arguments).and_then(done))
+        self.run(name, || beside(arguments)?.done())
     }
 
     /// A step that cargo has been at beside others: waits for its end.
     pub(crate) fn end(&mut self, name: &str, begun: Beside) -> Result<()> {
-        self.run(name, || done(begun))
+        self.run(name, || begun.done())
     }
 
     /// A step that a function does.
@@ -68,11 +78,4 @@ impl Steps {
         eprintln!("steps: {} passed, {} skipped", self.passed.len(), self.skipped.len());
         self.skipped.iter().for_each(|skipped| eprintln!("  skipped {skipped}"));
     }
-}
-
-fn done(mut begun: Beside) -> Result<()> {
-    if !begun.cargo.wait()?.success() {
-        bail!("cargo {} failed", begun.arguments);
-    }
-    Ok(())
 }

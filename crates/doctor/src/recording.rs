@@ -52,6 +52,16 @@ pub struct Probe {
     pub workers: usize,
 }
 
+impl Probe {
+    /// Up to this much more CPU time is what any two runs differ by.
+    pub(crate) const ALIKE: f64 = 1.1;
+
+    /// How many times the CPU time the same work takes side by side.
+    pub(crate) fn slower(&self) -> f64 {
+        self.together / self.alone.max(1e-9)
+    }
+}
+
 /// How the watching ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

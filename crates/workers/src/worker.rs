@@ -91,8 +91,8 @@ impl Worker {
     /// waits for it with the pool in his hands.
     pub(crate) fn takes_another(&self, bytes: usize) -> bool {
         let Some(last) = self.last.filter(|last| *last < BRIEF) else { return false };
-        let lasting = AT_WORK.div_duration_f64(last);
         let most = if bytes <= TINY {
+            let lasting = AT_WORK.div_duration_f64(last);
             lasting.clamp(LONG_LINE as f64, LONGEST_LINE as f64) as usize
         } else if bytes <= SMALL {
             LONG_LINE

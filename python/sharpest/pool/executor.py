@@ -219,20 +219,20 @@ class Pool(Executor):
         index = self._row(fn)[0]
         light: list[bytes] = []
         for row in zip(*iterables, strict=False):
-            if head is not None and is_plain(row) and len(body := head + pickle.dumps(row, 5)) <= LEAST // 8:
+            body = b"" if head is None or not is_plain(row) else head + pickle.dumps(row, 5)
+            is_light = 0 < len(body) <= LEAST // 8
+            if is_light:
                 light.append(body)
-                if len(light) == together:
-                    yield from self._post(light, index)
-                    light.clear()
-            else:
+            if light and (not is_light or len(light) == together):
                 yield from self._post(light, index)
-                light.clear()
+                light = []
+            if not is_light:
                 yield self._send(fn, row, {}, fn)
-        yield from self._post(light, index)
+        if light:
+            yield from self._post(light, index)
 
     def _post(self, bodies: list[bytes], index: int) -> Iterator[Call]:
-        for ticket in self._crew.post(bodies, index):
-            yield Call(self._crew, self._nursery, ticket)
+        return (Call(self._crew, self._nursery, ticket) for ticket in self._crew.post(bodies, index))
 
     def _tasks(self, fn: Callable[..., Any], iterables: Sequence[Iterable[Any]], chunksize: int) -> Iterator[Future]:
         if chunksize == 1:

@@ -140,8 +140,7 @@ class Nursery:
 
     def is_as(self, other: Nursery) -> bool:
         """Whether it lives and was prepared as another would be."""
-        mine, others = ({**one._environment, FLEETING: ""} for one in (self, other))
-        same = (self._preparation, mine) == (other._preparation, others)
+        same = (self._preparation, self._environment) == (other._preparation, other._environment)
         return same and self._owner == other._owner and self._process is not None and self._process.poll() is None
 
     def start(self, end: socket.socket) -> int:
@@ -228,9 +227,6 @@ class Nursery:
         status = self._process.wait()
         return f"the process that workers are forked from ended with status {status}"
 
-
-#: A variable that is another in every test of pytest's, for which nobody prepares anything else.
-FLEETING = "PYTEST_CURRENT_TEST"
 
 #: The most bytes of one message between pool and nursery.
 PIECE = 1 << 15

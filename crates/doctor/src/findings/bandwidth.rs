@@ -7,12 +7,10 @@ use crate::recording::Probe;
 
 /// How much more CPU time a task must take beside others than alone.
 const SLOWER: f64 = 1.3;
-/// Up to this much more is what any two runs differ by.
-const ALIKE: f64 = 1.1;
 
 pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
     let probe = case.recording.probe?;
-    let slower = slower(&probe);
+    let slower = probe.slower();
     let cost = case.recording.cpu() * (1.0 - 1.0 / slower.max(1.0)) / case.parallel(probe.workers);
     if slower < SLOWER || probe.workers < 2 || !case.matters(cost) {
         return None;
@@ -44,8 +42,8 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
 /// What the probe says where it is no finding.
 pub(super) fn measured(case: &Case<'_>) -> Option<String> {
     let probe = case.recording.probe?;
-    let slower = slower(&probe);
-    let meaning = match slower < ALIKE {
+    let slower = probe.slower();
+    let meaning = match slower < Probe::ALIKE {
         true => "memory bandwidth does not hold it back on this machine",
         false => "unsure whether memory bandwidth holds it back",
     };
@@ -53,8 +51,4 @@ pub(super) fn measured(case: &Case<'_>) -> Option<String> {
         "the same work took {slower:.2} times the CPU time when {} workers ran at once: {meaning}",
         probe.workers
     ))
-}
-
-fn slower(probe: &Probe) -> f64 {
-    probe.together / probe.alone.max(1e-9)
 }

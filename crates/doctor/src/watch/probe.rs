@@ -9,9 +9,6 @@ use crate::recording::{Ending, Probe, Recording};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::ffi::OsString;
 
-/// From this much more CPU time on it is looked again whether it was chance.
-const SUSPICIOUS: f64 = 1.1;
-
 /// Runs `words` again on one core, without its output; and once more on all, if what they needed side by side was much more.
 /// Nothing where it did not end well, or has no workers.
 pub(super) fn probe(
@@ -39,7 +36,7 @@ pub(super) fn probe(
     }
     let time = |recording: &Recording| recording.workers().iter().map(|one| one.user).sum::<f64>();
     let mut probe = Probe { alone: time(&alone), together: time(together), workers };
-    if probe.together > SUSPICIOUS * probe.alone
+    if probe.slower() > Probe::ALIKE
         && let Some(again) = run(words, &all, &all, presses)?
         && like(&again)
     {

@@ -1,12 +1,12 @@
 //! The workers of a pool: they come, take their seats, die and are replaced. Nothing here waits, but for the processes of a
 //! pool that is dropped.
 
+use super::mail::Look;
 use super::state::State;
 use super::supervisor::Order;
 use super::task::TaskId;
 use crate::Message;
 use crate::arena::{Parcel, in_order};
-use crate::channel::Arrival;
 use crate::error::{Ending, Error, Result};
 use crate::launch::Hired;
 use crate::message::{Head, Kind, SHARED};
@@ -149,13 +149,7 @@ impl State {
         self.seated -= usize::from(phase == Phase::Seated);
         let phase = worker.cut.map_or(phase, |(_, phase)| phase);
         self.idle.retain(|idle| *idle != serial);
-        while let Some(worker) = self.workers.get(&serial) {
-            match worker.channel.look(&mut self.inbox) {
-                Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
-                Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
-                Ok(Arrival::Nothing | Arrival::End) | Err(_) => break,
-            }
-        }
+        while self.look(serial) == Look::Taken {}
         let Some(mut worker) = self.workers.remove(&serial) else { return };
         // A forked child may hold the same socket: closing alone would leave it watched.
         let _ = epoll::delete(&self.epoll, worker.channel.socket());
@@ -290,6 +284,7 @@ mod tests {
     use crate::channel::{Channel, Frame};
     use crate::pool::Pending;
     use crate::{Settings, Terms};
+    use std::os::fd::OwnedFd;
     use std::sync::Arc;
 
     fn state(workers: usize, tasks: usize) -> State {
@@ -302,12 +297,18 @@ mod tests {
         state
     }
 
+    /// Takes in a worker without a process: its end of the channel, and what ends it when it is dropped.
+    fn admit(state: &mut State) -> [OwnedFd; 2] {
+        let ((socket, theirs), (pidfd, alive)) =
+            (Channel::pair().unwrap(), Channel::pair().unwrap());
+        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        [theirs, alive]
+    }
+
     #[test]
     fn an_answer_may_overtake_a_task_that_goes_back() {
         let mut state = state(1, 3);
-        let ((socket, _theirs), (pidfd, _alive)) =
-            (Channel::pair().unwrap(), Channel::pair().unwrap());
-        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        let _ends = admit(&mut state);
         state.workers.get_mut(&0).unwrap().line.extend(state.queue.drain(..));
         // Two threads of a worker: one took the second task from its socket to give it back, and was slow to say so.
         for (kind, task) in [(Kind::Done, 0), (Kind::Done, 2), (Kind::Returned, 1)] {
@@ -321,9 +322,7 @@ mod tests {
     #[test]
     fn answers_lie_only_while_every_worker_has_enough_to_do() {
         let mut state = state(1, 200);
-        let ((socket, _theirs), (pidfd, _alive)) =
-            (Channel::pair().unwrap(), Channel::pair().unwrap());
-        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        let _ends = admit(&mut state);
         state.seat(0);
         state.settle();
         let line = |state: &State| state.workers[&0].line.len();
@@ -346,9 +345,7 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_process_that_takes_its_time_to_end() {
         let mut state = state(1, 1);
-        let (socket, theirs) = Channel::pair().unwrap();
-        let (pidfd, alive) = Channel::pair().unwrap(); // what stands for a process here, which ends when it is dropped
-        state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
+        let [theirs, alive] = admit(&mut state);
         state.seat(0);
         state.settle();
         drop(theirs);

@@ -102,7 +102,8 @@ impl Shared {
                 state = self.drive(state, background, end);
             }
         };
-        if state.waiting > 0 || (!background && std::mem::take(&mut state.seldom)) {
+        let unseen = state.driving.is_none() && std::mem::take(&mut state.seldom);
+        if state.waiting > 0 || (unseen && !background) {
             self.turn.notify_all(); // somebody else has to receive now
         }
         found

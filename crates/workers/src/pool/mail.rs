@@ -10,6 +10,14 @@ use crate::message::{Head, KEPT, Kind, SHARED};
 use crate::worker::Phase;
 use std::time::{Duration, Instant};
 
+/// What a look for a frame came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Taken,
+    Nothing,
+    End,
+}
+
 impl State {
     /// Something can be read from a worker, or its process has ended.
     pub(crate) fn happened(&mut self, source: u64) {
@@ -20,14 +28,24 @@ impl State {
         // As many frames as it may have sent: the system need not be asked again for each.
         let most = self.workers.get(&serial).map_or(0, |worker| worker.line.len().max(1));
         for _ in 0..most {
-            let Some(worker) = self.workers.get(&serial) else { return };
-            match worker.channel.look(&mut self.inbox) {
-                Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
-                Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
-                Ok(Arrival::Nothing) => return,
-                Ok(Arrival::End) | Err(_) => return self.cut(serial),
+            match self.look(serial) {
+                Look::Taken => {}
+                Look::Nothing => return,
+                Look::End => return self.cut(serial),
             }
         }
+    }
+
+    /// Takes a frame from a worker.
+    pub(super) fn look(&mut self, serial: u64) -> Look {
+        let Some(worker) = self.workers.get(&serial) else { return Look::Nothing };
+        match worker.channel.look(&mut self.inbox) {
+            Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
+            Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
+            Ok(Arrival::Nothing) => return Look::Nothing,
+            Ok(Arrival::End) | Err(_) => return Look::End,
+        }
+        Look::Taken
     }
 
     pub(super) fn arrived(&mut self, serial: u64, frame: Frame) {

@@ -151,7 +151,7 @@ pub(crate) fn workers_are_adopted() {
     assert_eq!(pool.missing(), 1);
     let waits = Instant::now();
     assert!(matches!(pool.overlook(Some(Duration::from_secs(60))), Next::TimedOut));
-    assert!(waits.elapsed() < Duration::from_secs(30), "who stands in is told that one is missing");
+    assert!(waits.elapsed() < Duration::from_secs(30), "its time is over when one is missing");
     assert_eq!(number(&ask(&pool, order(b's', 9))), 81);
     pool.close(false);
     assert!(pool.join(None));

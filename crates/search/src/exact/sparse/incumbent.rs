@@ -78,15 +78,16 @@ impl<'a> Incumbent<'a> {
             bounds: &bounds,
             rate: self.rate,
         };
+        let best = self.sharpe().unwrap_or(0.0);
         let sharpe = match solver.solve(&problem) {
+            // Of a portfolio of hardly any risk plain sums may say more than its bound.
+            Outcome::Optimal { sharpe } if sharpe > best => {
+                certificate::sharpe(&problem, solver.weights())
+            }
             Outcome::Optimal { sharpe } => sharpe,
             Outcome::Riskless { .. } => f64::INFINITY,
             Outcome::NoExcess { .. } => 0.0,
         };
-        // Of a portfolio of hardly any risk plain sums may say more than its bound.
-        let best = self.sharpe().unwrap_or(0.0);
-        let precise = || certificate::sharpe(&problem, solver.weights());
-        let sharpe = if sharpe > best && sharpe.is_finite() { precise() } else { sharpe };
         let better = sharpe > best;
         if better {
             let held = Held { assets: assets.to_vec(), weights: solver.weights().to_vec() };
