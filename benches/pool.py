@@ -32,7 +32,7 @@ COUNT = 12_500_000  # doubles: 100 MB
 MANY = 20_000
 CHUNKED = 100_000
 TRIPS = 3_000
-SUBSETS, BATCH = 200, 10  # of the scoring
+SUBSETS, BATCH = 1_000, 10  # of the scoring; of a hundred batches the last, which one worker does alone, is little
 HELD = {}
 
 

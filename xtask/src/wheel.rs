@@ -7,8 +7,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the tests of the package need.
-const PACKAGES: [&str; 14] = [
+/// What the tests of shared arrays and pools need.
+const PACKAGES: [&str; 10] = [
     "numpy==2.4.6",
     "pytest==9.2.0",
     "hypothesis==6.170.15",
@@ -17,12 +17,8 @@ const PACKAGES: [&str; 14] = [
     "joblib==1.6.0",
     "threadpoolctl==3.8.0",
     "cloudpickle==3.1.3",
-    "distributed==2026.8.0",
-    "narwhals==2.29.0",
     "pyarrow==26.0.1",
-    "matplotlib==3.11.2",
     "tqdm==4.70.1",
-    "scikit-learn==1.9.1",
 ];
 
 /// Interpreters that the one wheel is tried on: the oldest that it is for, in full, and on others, where they are found, what
@@ -42,9 +38,18 @@ const ON_OTHERS: [&str; 9] = [
     "tests/test_queue.py",
 ];
 
-/// What is needed on the first of the interpreters alone: skfolio, which brings a dozen solvers' worth of packages, what runs
-/// the notebook, and what holds types against code.
-const ONCE: [&str; 4] = ["skfolio==1.12.2", "nbclient==0.11.0", "ipykernel==7.4.0", "mypy==2.4.1"];
+/// What is needed on the first of the interpreters alone: what the rest of the package is tried with (skfolio brings a dozen
+/// solvers' worth of packages), what runs the notebook, and what holds types against code.
+const ONCE: [&str; 8] = [
+    "distributed==2026.8.0",
+    "narwhals==2.29.0",
+    "matplotlib==3.11.2",
+    "scikit-learn==1.9.1",
+    "skfolio==1.12.2",
+    "nbclient==0.11.0",
+    "ipykernel==7.4.0",
+    "mypy==2.4.1",
+];
 
 /// What is tried in an environment of its own, on the first of the interpreters alone, since it is large: clusters.
 const CLUSTERS: [&str; 7] = [

@@ -213,19 +213,27 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
         return;
     };
     let script = "import functools, io, pickle\n\
+                  from multiprocessing.pool import mapstar\n\
                   from multiprocessing.reduction import ForkingPickler as P\n\
                   class Own:\n\
                   \x20   def method(self): pass\n\
                   class Sub(P):\n\
                   \x20   def reducer_override(self, one): return (str, ('sub',)) if type(one) is Own else NotImplemented\n\
+                  class Int(int): pass\n\
+                  def answer(value): return (7, 8, (True, value))\n\
+                  def ask(*values): return (7, 8, mapstar, ((show, values),), {})\n\
                   def show(*by):\n\
-                  \x20   for one in (1, [b'x' * 70000], functools.partial(print, end=''), len, Own().method, dict.get, {(1, 'a'): None}):\n\
+                  \x20   for one in (1, [b'x' * 70000], functools.partial(print, end=''), len, Own().method, dict.get, {(1, 'a'): None},\n\
+                  \x20               *map(answer, (5, 'x', 'x' * 70000, [1.5], [None, 2j, b'y', 'a', 'a'], [], Int(3), [Int(3)], list(range(99)))),\n\
+                  \x20               (Int(7), 8, (True, 5)), (7, 8, (1, 5)), (7, 8, (True, 5, 6)), (7, 8, 9), (7, 8, mapstar, 5, {}),\n\
+                  \x20               *map(ask, (5, 'x', 1.5, Int(3), len, b'z' * 70000)), ask(), ask(1, 2, 3), ask(*range(99)),\n\
+                  \x20               (7, 8, ask, (1, 'a'), {}), (7, 8, ask, (1,), {'a': Int(1)}), (7, 8, len, (1,), {})):\n\
                   \x20       print(*(bytes(dumps(one, protocol)) if len(dumps(one)) < 999 else len(dumps(one)) for dumps in by for protocol in (None, 2)))\n\
                   show(P.dumps, Sub.dumps)\n\
                   P.register(Own, lambda one: (str, ('registered late',)))\n\
                   print(pickle.loads(P.dumps(Own())), P.loads(P.dumps([Own()])), Sub.loads(Sub.dumps([Own()])))\n\
-                  P.reducer_override = lambda self, one: (str, ('overridden',)) if type(one) is Own else NotImplemented\n\
-                  print(P.loads(P.dumps(Own())))\n\
+                  P.reducer_override = lambda self, one: (str, ('overridden',)) if type(one) in (Own, type(show)) else NotImplemented\n\
+                  print(P.loads(P.dumps(Own())), P.loads(P.dumps(ask(5))))\n\
                   init = P.__init__\n\
                   def patched(self, *args): print('patched', type(self).__name__); init(self, *args)\n\
                   P.__init__ = patched\n\

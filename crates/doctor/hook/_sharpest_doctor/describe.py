@@ -8,6 +8,8 @@ from types import BuiltinFunctionType, FunctionType
 
 PLAIN = frozenset((FunctionType, BuiltinFunctionType))  # a function of which nothing but its name need be known
 STARS = set()
+ATOMS = frozenset((int, float, bool, complex, str, bytes, type(None)))
+FEW = 8  # most values of a message that are looked at because it may be plain
 DEPTH = 5
 PARTS = 12  # most parts of one message
 SAMPLE = 32  # most elements of one container that are looked at
@@ -19,6 +21,30 @@ def is_result(obj):
     if kind is tuple:  # multiprocessing.pool: job, number, (success, value)
         return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2
     return kind.__name__ == "_ResultItem"
+
+
+def is_plain(obj):
+    """Whether `obj` is a task or a result of multiprocessing.pool that holds one number or string, or a few."""
+    if type(obj) is not tuple:
+        return False
+    try:
+        if len(obj) == 3:
+            job, number, (success, values) = obj
+            whole = type(success) is bool
+            if type(values) is not list:
+                values = (values,)
+        else:
+            job, number, function, values, named = obj
+            if function in STARS:
+                ((function, values),) = values
+            whole = type(function) is FunctionType and type(values) is tuple and named == {}
+        if not whole or type(job) is not int or type(number) is not int:
+            return False
+        if len(values) == 1:
+            return type(values[0]) in ATOMS
+        return len(values) <= FEW and ATOMS.issuperset(map(type, values))
+    except Exception:
+        return False  # it only looked like one
 
 
 def pool(module):

@@ -10,7 +10,7 @@ as quick as the quickest of those: an estimate, rather too low.
 """
 
 from . import describe, ledger, tasks
-from .describe import glance
+from .describe import glance, is_plain
 from .ledger import now
 
 LARGE = 16384  # bytes from which a message is worth describing, and its transfer worth timing
@@ -187,15 +187,17 @@ def _time_transfers(base):
 
 
 def _packer(module):
-    """A function that packs as ForkingPickler.dumps does. Where nothing is in its way it goes straight to the pickler of C, without
-    the two Python frames in between: what that saves pays for the counting."""
+    """A function that packs as ForkingPickler.dumps does, to the byte. Where nothing is in its way it goes straight to the pickler of
+    C, without the two Python frames in between; and where a message holds nothing that a table of reducers is looked up for, also
+    without the copy of one. What that saves pays for the counting."""
     pickler = module.ForkingPickler
     dumps, init = pickler.dumps.__func__, pickler.__init__
     names = list(init.__code__.co_names)
     table = names.pop(2) if len(names) > 2 else ""
     if (dumps.__code__.co_names, tuple(names)) != (DUMPS, INIT) or type(getattr(pickler, table, None)) is not dict:
         return dumps  # a Python that does it in another way
-    reducers, buffer = getattr(pickler, table), module.io.BytesIO
+    reducers, buffer, quick = getattr(pickler, table), module.io.BytesIO, module.pickle.dumps
+    held, known = pickler.__dict__, len(pickler.__dict__)  # a program may give it a method that is asked about all objects
 
     class Pickler(pickler):
         __slots__ = ()
@@ -204,6 +206,8 @@ def _packer(module):
     def pack(cls, obj, protocol):
         if cls is not pickler or pickler.__init__ is not init:
             return dumps(cls, obj, protocol)
+        if is_plain(obj) and len(held) == known:
+            return buffer(quick(obj, protocol)).getbuffer()
         data = buffer()
         packing = Pickler(data, protocol)
         packing.dispatch_table = {**reducers, **pickler._extra_reducers}
