@@ -15,14 +15,19 @@ from joblib import parallel
 from joblib._parallel_backends import AutoBatchingMixin, ParallelBackendBase
 
 from . import _native
-from .pool import Pool, blas
+from .pool import Pool, blas, kept
 
-__all__ = ["Backend"]
+__all__ = ["Backend", "shutdown"]
+
+
+def shutdown() -> None:
+    """Ends the workers that the last call of ``Parallel`` has left to the next."""
+    kept.end()
 
 
 class Backend(AutoBatchingMixin, ParallelBackendBase):
-    """What joblib asks of a backend. Its batches are tasks of a :class:`sharpest.Pool`, which lives as long as one call of
-    ``Parallel``, or as its ``with``."""
+    """What joblib asks of a backend. Its batches are tasks of a :class:`sharpest.Pool`, which is left to the next call of
+    ``Parallel`` that asks for the same, for five minutes. No two calls have it at once."""
 
     supports_retrieve_callback = True
     supports_return_generator = True
@@ -31,6 +36,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
     supports_sharedmem = False
 
     _pool: Pool | None = None
+    _wanted: Any = None  # how the pool was asked for
 
     def effective_n_jobs(self, n_jobs: int | None) -> int:
         """The number of workers; negative numbers count down from the cores that may be used."""
@@ -50,7 +56,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
             threads = self.inner_max_num_threads or blas.asked_for()
             options = {"preload": ("sharpest.joblib",), **self.backend_kwargs, **options}  # for Parallel inside of Parallel
             known = {key: options[key] for key in _OPTIONS if options.get(key) is not None}
-            self._pool = Pool(n_jobs, blas_threads=threads, **known)
+            self._pool, self._wanted = kept.take(n_jobs, blas_threads=threads, **known)
         return n_jobs
 
     def submit(self, func: Callable[[], Any], callback: Callable[[Any], None] | None = None) -> Any:
@@ -70,9 +76,9 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
         return out.result(timeout)
 
     def terminate(self) -> None:
-        """Ends the pool when what it took is done."""
+        """Leaves the pool to the next call."""
         if self._pool is not None:
-            self._pool.shutdown()
+            kept.leave(self._pool, self._wanted)
             self._pool = None
         self.reset_batch_stats()
 
@@ -81,6 +87,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
         if self._pool is not None:
             n_jobs = self._pool._max_workers
             self._pool.kill("joblib aborted the call")
+            self._wanted = None
             self.terminate()
             if ensure_ready:
                 self.configure(n_jobs=n_jobs, parallel=self.parallel)

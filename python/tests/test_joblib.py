@@ -1,17 +1,39 @@
 """joblib, and scikit-learn through it, on the pool."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import crowd
 import numpy as np
 import pytest
 
 joblib = pytest.importorskip("joblib")
-import sharpest.joblib  # noqa: E402, F401 (registers the backend)
+import sharpest.joblib  # noqa: E402
+from sharpest.pool import kept  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
 def backend():
     with joblib.parallel_config("sharpest", n_jobs=2):
         yield
+    sharpest.joblib.shutdown()
+
+
+def workers(**options):
+    """The processes that a call runs in."""
+    return set(joblib.Parallel(batch_size=1, **options)(joblib.delayed(crowd.process_slowly)(None) for _ in range(12)))
+
+
+def gone(processes):
+    """Whether none of them is left, soon."""
+    end = time.monotonic() + 10
+    while any(Path(f"/proc/{process}").exists() for process in processes) and time.monotonic() < end:
+        time.sleep(0.01)
+    return not any(Path(f"/proc/{process}").exists() for process in processes)
 
 
 def test_results_come_in_order():
@@ -19,10 +41,92 @@ def test_results_come_in_order():
 
 
 def test_it_is_other_processes():
-    import os
-
-    processes = set(joblib.Parallel()(joblib.delayed(crowd.process_slowly)(None) for _ in range(20)))
+    processes = workers()
     assert os.getpid() not in processes and len(processes) == 2
+
+
+def test_the_next_call_has_the_workers_of_the_last():
+    first = workers()
+    assert workers() == first
+    with joblib.Parallel() as parallel:
+        assert set(parallel(joblib.delayed(crowd.process_slowly)(None) for _ in range(12))) == first
+    sharpest.joblib.shutdown()
+    assert gone(first)
+    assert not workers() & first
+
+
+@pytest.mark.parametrize("options", [{"n_jobs": 3}, {"retries": 1}, {"initializer": crowd.nothing}])
+def test_a_call_that_asks_for_others_gets_others(options):
+    first = workers()
+    others = workers(**options)
+    assert not others & first and gone(first)
+    assert workers(**options) == others
+
+
+def test_what_begins_workers_is_compared_as_it_is_sent():
+    begins = {"initializer": crowd.nothing, "initargs": ([1],)}
+    first = workers(**begins)
+    assert workers(**begins) == first
+    begins["initargs"][0].append(2)  # the same list, but not to workers that have begun
+    assert not workers(**begins) & first
+
+
+def test_workers_that_would_begin_otherwise_now_are_not_taken(tmp_path, monkeypatch):
+    first = workers()
+    monkeypatch.chdir(tmp_path)
+    second = workers()
+    monkeypatch.setenv("SHARPEST_TRIED", "1")
+    third = workers()
+    assert not first & second and not second & third and gone(first | second)
+
+
+def test_nobody_is_kept_after_an_error_or_an_abort():
+    first = workers()
+    with pytest.raises(ValueError, match="no good"):
+        joblib.Parallel()(joblib.delayed(crowd.fail)("no good") for _ in range(4))
+    assert gone(first)
+    assert len(workers()) == 2
+
+
+def test_a_worker_that_died_meanwhile_is_replaced():
+    first = workers()
+    os.kill(min(first), signal.SIGKILL)
+    assert gone({min(first)})
+    second = workers()
+    assert len(second) == 2 and min(first) not in second
+
+
+def test_workers_that_nobody_wants_go(monkeypatch):
+    monkeypatch.setattr(kept, "IDLE", 0.3)
+    assert gone(workers())
+
+
+def test_a_forked_child_leaves_the_workers_to_its_parent():
+    first = workers()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = int(bool(workers() & first))
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert workers() == first
+
+
+def test_a_program_without_a_file_keeps_its_workers_too():
+    script = """if True:
+        import joblib, os, time, sharpest.joblib
+        joblib.parallel_config("sharpest", n_jobs=2)
+        def process(_):  # of a notebook, say: sent by value
+            time.sleep(0.02)
+            return os.getpid()
+        call = lambda: {*joblib.Parallel(batch_size=1)(joblib.delayed(process)(number) for number in range(12))}
+        first = call()
+        assert len(first) == 2 and call() == first
+        """
+    ended = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 0 and not ended.stderr, ended.stderr
 
 
 def test_a_generator_of_results():
@@ -39,8 +143,6 @@ def test_arrays_and_exceptions():
 
 
 def test_one_job_is_this_process():
-    import os
-
     assert joblib.Parallel(n_jobs=1)(joblib.delayed(crowd.process)() for _ in range(2)) == [os.getpid()] * 2
 
 

@@ -3,7 +3,7 @@
 - ``executor``: the pool. ``future``: results, received by who waits for them. ``worker``: the other side.
 - ``mapping``: the results of a map, in their order or as they are done.
 - ``packing``, ``reducers``, ``byvalue``: messages. ``blame``: which part of a message it was.
-- ``nursery``: where workers come from. ``blas``: how many threads each may have.
+- ``nursery``: where workers come from. ``kept``: those that a call leaves to the next. ``blas``: how many threads each may have.
 - ``ledger``: what crossed, and where the time went. ``queue``: messages between processes that have no pool.
 """
 
