@@ -6,6 +6,7 @@
 use crate::error::Result;
 use crate::os::{self, File, Map};
 use crate::process::PerProcess;
+use std::time::{Duration, Instant};
 
 /// How many segments wait at most.
 const MOST: usize = 16;
@@ -20,8 +21,12 @@ const AWAY: usize = 2;
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 const AWAY_SHARE: u64 = 8 * SHARE;
 
+/// How long an answer to how much is available holds: to ask takes longer than to hand a segment over.
+const MOMENT: Duration = Duration::from_millis(100);
+
 static BIN: PerProcess<Vec<Warm>> = PerProcess::new();
 static GONE: PerProcess<Vec<(u64, Map)>> = PerProcess::new();
+static AVAILABLE: PerProcess<Option<(Instant, u64)>> = PerProcess::new();
 
 /// A segment without a content.
 #[derive(Debug)]
@@ -52,7 +57,7 @@ impl Warm {
 #[cfg(all(target_os = "linux", not(sharpest_unsupported)))]
 pub(crate) fn hand_over(file: File, map: Map) -> Result<File> {
     let (inode, _) = os::identity(&file)?;
-    let bound = os::available().map_or(0, |(free, _)| free / AWAY_SHARE);
+    let bound = available() / AWAY_SHARE;
     let mut gone = GONE.lock();
     gone.push((inode, map));
     let held = |gone: &[(u64, Map)]| gone.iter().map(|(_, map)| map.len() as u64).sum::<u64>();
@@ -93,13 +98,22 @@ pub(crate) fn take_foreign() -> Option<Warm> {
 
 /// Keeps a segment, and lets older ones go where it would be too many.
 pub(crate) fn put(warm: Warm) {
-    let bound = os::available().map_or(0, |(free, _)| free / SHARE);
+    let bound = available() / SHARE;
     let mut bin = BIN.lock();
     bin.push(warm);
     let held = |bin: &[Warm]| bin.iter().map(|warm| warm.len as u64).sum::<u64>();
     while bin.len() > MOST || held(&bin) > bound {
         bin.remove(0);
     }
+}
+
+/// Bytes that could be had a moment ago.
+fn available() -> u64 {
+    let mut asked = AVAILABLE.lock();
+    if asked.is_none_or(|(when, _)| when.elapsed() > MOMENT) {
+        *asked = Some((Instant::now(), os::available().map_or(0, |(free, _)| free)));
+    }
+    asked.map_or(0, |(_, free)| free)
 }
 
 /// Lets all of them go.
