@@ -2,7 +2,8 @@
 
 Each turn is a pair, one after the other, so that what disturbs one disturbs the other; the figures are medians: seconds without,
 seconds with, and the ratio within a pair; then the least and the greatest of those ratios. A program takes about three CPU
-seconds: long enough for what the start costs to be a percent, short enough for ten runs of each.
+seconds: long enough for what the start costs to be a percent, short enough for twenty runs of each. That of the smallest tasks takes
+longer: how often its processes take turns on the cores is chance, and changes a run of it by a tenth.
 """
 
 import json
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-TURNS = 5
+TURNS = 9
 #: Two workers with two BLAS threads each fight for two cores, and how long they fight is chance.
 ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 POOL = """
@@ -40,7 +41,7 @@ if __name__ == "__main__":
 """
 PROGRAMS = {
     "two workers that compute": POOL % "pool.map(compute, range(280), chunksize=4)",
-    "100,000 tasks of 5 microseconds": POOL % "pool.map(little, range(100_000), chunksize=1)",
+    "300,000 tasks of 5 microseconds": POOL % "pool.map(little, range(300_000), chunksize=1)",
     "400 tasks of 4 MB": POOL % "pool.starmap(read, [(index, data) for index in range(400)], chunksize=1)",
     "one that computes, 100 that sleep": """
 import subprocess

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 pub(super) fn run(desk: &Desk) -> Result<()> {
     eprintln!("what the doctor costs");
     let figures = measured(&desk.python, "benches/doctor.py", &[&desk.program])?;
-    println!("CPU time under sharpest doctor, medians of 5 pairs");
+    println!("CPU time under sharpest doctor, medians of 9 pairs");
     for (name, medians) in figures.as_object().context("no table")? {
         let figure = |index: usize| medians[index].as_f64().context("a figure is missing");
         let (alone, watched) = (figure(0)?, figure(1)?);
