@@ -225,6 +225,33 @@ fn tasks_shorter_than_their_way_are_tiny() {
 }
 
 #[test]
+fn a_hundred_thousand_messages_of_nothing_are_tiny_tasks_and_no_data() {
+    let mut recording = healthy();
+    recording.inside.tasks = vec![tasks(2, 50_000, 0.25), tasks(3, 50_000, 0.25)];
+    for (pid, via) in [(1, "pool task"), (2, "pool result"), (3, "pool result")] {
+        let (messages, bytes, seconds) = match pid {
+            1 => (100_000, 9 * MB, 0.3),
+            _ => (50_000, 3 * MB / 2, 0.1),
+        };
+        recording.inside.pickles.push(Pickles {
+            pid,
+            via: via.into(),
+            function: "work".into(),
+            messages,
+            bytes,
+            seconds,
+            ..Pickles::default()
+        });
+    }
+    assert_eq!(kinds(&recording), [Kind::TinyTasks]);
+    // It is the objects in a small message that take long to pack, where they do.
+    recording.inside.tasks = vec![tasks(2, 50_000, 1.5), tasks(3, 50_000, 1.5)];
+    assert_eq!(kinds(&recording), [Kind::Healthy]);
+    recording.inside.pickles[0].seconds = 1.0;
+    assert_eq!(kinds(&recording), [Kind::Pickles]);
+}
+
+#[test]
 fn memory_that_is_touched_anew_again_and_again_is_churn() {
     let mut recording = healthy();
     let slice = |index: usize, faults| Slice {
