@@ -9,4 +9,4 @@ def square(number):
 
 if __name__ == "__main__":
     with mp.get_context("fork").Pool(2) as pool:
-        print(sum(pool.imap(square, range(15_000))))
+        print(sum(pool.map(square, range(120_000), chunksize=1)))

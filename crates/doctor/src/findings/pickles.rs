@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 
 /// Bytes below which nothing is said.
 const LEAST: u64 = 10_000_000;
-/// What it takes to pack or unpack a message of hardly anything (measured: 2 to 4 µs). Where it is no more than that, it is the
-/// number of messages that costs, and not what is in them.
-const EMPTY: f64 = 4e-6;
+/// Bytes a message below which it is the number of messages that costs, whatever is in them.
+const LIGHT: u64 = 2_000;
 /// What a pool moves a second, all in all (measured: 0.2 to 0.35 GB/s); only where the time could not be measured.
 const RATE: f64 = 0.35e9;
 
@@ -24,12 +23,16 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
 fn inside(case: &Case<'_>) -> Option<Finding> {
     let inside = &case.recording.inside;
     let total: u64 = inside.pickles.iter().map(|one| one.bytes).sum();
-    let (busiest, cost, handled) = busiest(case)?;
-    if total < LEAST || !case.matters(cost - handled as f64 * EMPTY) {
+    let (busiest, cost) = busiest(case)?;
+    if total < LEAST || !case.matters(cost) {
         return None;
     }
     let top = ways(&inside.pickles).into_iter().max_by_key(|way| way.1.bytes)?;
     let ((via, function), sum) = top;
+    let light = sum.bytes / sum.messages.max(1) < LIGHT;
+    if light && via != MESSAGE {
+        return None; // tasks that are too many are tiny
+    }
     let mut parts = parts(&inside.parts, &via, &function, &sum);
     let what = match parts.first() {
         Some(part) => format!("{}, {} times", part.what, count(part.times)),
@@ -57,34 +60,29 @@ fn inside(case: &Case<'_>) -> Option<Finding> {
         cost_seconds: cost.min(case.wall()),
         cost_bytes: Some(total),
         confidence: Confidence::High,
-        advice: advice(&via).into(),
+        advice: if light { MANY_IN_ONE } else { advice(&via) }.into(),
     })
 }
 
-/// The process that packing and unpacking keep busy longest: what it does there, nobody does meanwhile. In words, in seconds, and
-/// for how many messages.
-fn busiest(case: &Case<'_>) -> Option<(String, f64, u64)> {
+/// The process that packing and unpacking keep busy longest: what it does there, nobody does meanwhile.
+fn busiest(case: &Case<'_>) -> Option<(String, f64)> {
     let inside = &case.recording.inside;
-    let mut spent: BTreeMap<i32, ([f64; 3], u64)> = BTreeMap::new();
+    let mut spent: BTreeMap<i32, [f64; 3]> = BTreeMap::new();
     for one in &inside.pickles {
-        let (sum, messages) = spent.entry(one.pid).or_default();
-        sum[0] += one.seconds;
-        *messages += one.messages;
+        spent.entry(one.pid).or_default()[0] += one.seconds;
     }
     for one in &inside.unpacked {
-        let (sum, messages) = spent.entry(one.pid).or_default();
+        let sum = spent.entry(one.pid).or_default();
         sum[1] += one.seconds;
         sum[2] += one.receiving;
-        *messages += one.messages;
     }
     let total = |sum: &[f64; 3]| sum.iter().sum::<f64>();
-    let (pid, (sum, messages)) =
-        spent.iter().max_by(|a, b| total(&a.1.0).total_cmp(&total(&b.1.0)))?;
+    let (pid, sum) = spent.iter().max_by(|a, b| total(a.1).total_cmp(&total(b.1)))?;
     let [packing, unpacking, receiving] = sum.map(seconds);
     let said = format!(
         "process {pid} packed for {packing}, received for {receiving} and unpacked for {unpacking}"
     );
-    Some((said, total(sum), *messages))
+    Some((said, total(sum)))
 }
 
 /// Messages one way, for one function, of all processes.
@@ -173,7 +171,7 @@ fn advice(via: &str) -> &'static str {
         "process start" => {
             "Start fewer processes and give each more to do, or put the data into shared memory and pass its name."
         }
-        "message" => {
+        MESSAGE => {
             "Put the arrays into shared memory and send only names or indices: a Queue and a Pipe pickle whatever they carry."
         }
         _ => {
@@ -182,6 +180,11 @@ fn advice(via: &str) -> &'static str {
         }
     }
 }
+
+/// What goes through a queue or a pipe of the program's own.
+const MESSAGE: &str = "message";
+const MANY_IN_ONE: &str = "Put many items into one message: each is packed, sent and received by itself, and that takes longer than \
+     what is in it.";
 
 /// From outside there are only bytes. What one process writes and another reads must have gone between them.
 fn outside(case: &Case<'_>) -> Option<Finding> {

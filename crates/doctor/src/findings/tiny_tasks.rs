@@ -59,8 +59,8 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
         cost_bytes: None,
         confidence: Confidence::High,
         advice: format!(
-            "Put more into a task: chunksize={round:.0} in map and imap, or a function that works on a whole range; with submit \
-             or apply_async, one call for many items."
+            "Put more into a task: chunksize={round:.0} in map and imap, batch_size in joblib, or a function that works on a whole \
+             range; with submit or apply_async, one call for many items."
         ),
     })
 }
