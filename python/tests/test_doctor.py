@@ -278,14 +278,19 @@ import multiprocessing as mp, time
 from pathlib import Path
 
 def burn(seconds):
-    while time.process_time() < seconds:
-        pass
+    while time.process_time() < seconds:  # to ask is the kernel's time, which the probe leaves out
+        sum(range(20_000))
 
 if __name__ == "__main__":
     runs = Path("runs")
     runs.write_text((runs.read_text() if runs.exists() else "") + "x")
-    with mp.get_context("spawn").Pool(2) as pool:
-        pool.map(burn, [1.0 if runs.read_text() == "x" else 0.5] * 2, chunksize=1)
+    seconds = 1.0 if runs.read_text() == "x" else 0.5
+    # No pool: on one core its first worker may have done both tasks before the second has begun.
+    burning = [mp.get_context("spawn").Process(target=burn, args=(seconds,)) for _ in range(2)]
+    for process in burning:
+        process.start()
+    for process in burning:
+        process.join()
 """
 
 

@@ -1,5 +1,6 @@
-//! The probe: the same program once more, all of it on one core, so that one worker runs at a time. What its workers then need
-//! in CPU time, against what they needed side by side, tells whether they wait for memory.
+//! The probe: the same program once more, all of it on one core, so that one worker runs at a time. What it then needs in CPU
+//! time, against what it needed side by side, tells whether workers wait for memory. All its processes count, since on one core
+//! it may be another that does the work.
 
 use super::follow;
 use super::program::{Output, Program};
@@ -29,12 +30,11 @@ pub(super) fn probe(
     let like = |other: &Recording| {
         let (a, b) = (other.ending, together.ending);
         matches!((a, b), (Ending::Exited(a), Ending::Exited(b)) if a == b)
-            && other.workers().len() == workers
     };
     if workers < 2 || !like(&alone) {
         return Ok(None);
     }
-    let time = |recording: &Recording| recording.workers().iter().map(|one| one.user).sum::<f64>();
+    let time = |recording: &Recording| recording.processes.iter().map(|one| one.user).sum::<f64>();
     let mut probe = Probe { alone: time(&alone), together: time(together), workers };
     if probe.slower() > Probe::ALIKE
         && let Some(again) = run(words, &all, &all, presses)?
