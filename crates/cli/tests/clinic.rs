@@ -212,7 +212,7 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
         eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
         return;
     };
-    let script = "import functools, io, pickle\n\
+    let script = "import collections, functools, io, pickle\n\
                   from multiprocessing.pool import mapstar\n\
                   from multiprocessing.reduction import ForkingPickler as P\n\
                   class Own:\n\
@@ -220,6 +220,9 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
                   class Sub(P):\n\
                   \x20   def reducer_override(self, one): return (str, ('sub',)) if type(one) is Own else NotImplemented\n\
                   class Int(int): pass\n\
+                  class Seen:\n\
+                  \x20   def __iter__(self): print('looked into'); return iter((True, 5))\n\
+                  Pair = collections.namedtuple('Pair', 'function batch')\n\
                   def answer(value): return (7, 8, (True, value))\n\
                   def ask(*values): return (7, 8, mapstar, ((show, values),), {})\n\
                   def show(*by):\n\
@@ -227,10 +230,16 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
                   \x20               *map(answer, (5, 'x', 'x' * 70000, [1.5], [None, 2j, b'y', 'a', 'a'], [], Int(3), [Int(3)], list(range(99)))),\n\
                   \x20               (Int(7), 8, (True, 5)), (7, 8, (1, 5)), (7, 8, (True, 5, 6)), (7, 8, 9), (7, 8, mapstar, 5, {}),\n\
                   \x20               *map(ask, (5, 'x', 1.5, Int(3), len, b'z' * 70000)), ask(), ask(1, 2, 3), ask(*range(99)),\n\
-                  \x20               (7, 8, ask, (1, 'a'), {}), (7, 8, ask, (1,), {'a': Int(1)}), (7, 8, len, (1,), {})):\n\
+                  \x20               (7, 8, ask, (1, 'a'), {}), (7, 8, ask, (1,), {'a': Int(1)}), (7, 8, len, (1,), {}),\n\
+                  \x20               (7, 8, ask, (1,), collections.OrderedDict()), (7, 8, mapstar, (Pair(show, (1,)),), {}),\n\
+                  \x20               (1, 2, iter([3, 4, 5])), (1, 2, Seen()), (7, 8, mapstar, iter([6, 7]), {}), (7, 8, mapstar, (iter([8, 9]),), {})):\n\
                   \x20       print(*(bytes(dumps(one, protocol)) if len(dumps(one)) < 999 else len(dumps(one)) for dumps in by for protocol in (None, 2)))\n\
                   show(P.dumps, Sub.dumps)\n\
                   P.register(Own, lambda one: (str, ('registered late',)))\n\
+                  P.register(complex, lambda one: (str, ('complex',)))\n\
+                  P.register(Pair, lambda one: (str, ('pair',)))\n\
+                  P.register(collections.OrderedDict, lambda one: (str, ('ordered',)))\n\
+                  show(P.dumps)\n\
                   print(pickle.loads(P.dumps(Own())), P.loads(P.dumps([Own()])), Sub.loads(Sub.dumps([Own()])))\n\
                   P.reducer_override = lambda self, one: (str, ('overridden',)) if type(one) in (Own, type(show)) else NotImplemented\n\
                   print(P.loads(P.dumps(Own())), P.loads(P.dumps(ask(5))))\n\

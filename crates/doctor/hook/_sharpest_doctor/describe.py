@@ -8,7 +8,7 @@ from types import BuiltinFunctionType, FunctionType
 
 PLAIN = frozenset((FunctionType, BuiltinFunctionType))  # a function of which nothing but its name need be known
 STARS = set()
-ATOMS = frozenset((int, float, bool, complex, str, bytes, type(None)))
+ATOMS = frozenset((int, float, bool, str, bytes, type(None)))  # for which no pickler asks a table of reducers
 FEW = 8  # most values of a message that are looked at because it may be plain
 DEPTH = 5
 PARTS = 12  # most parts of one message
@@ -24,27 +24,29 @@ def is_result(obj):
 
 
 def is_plain(obj):
-    """Whether `obj` is a task or a result of multiprocessing.pool that holds one number or string, or a few."""
+    """Whether `obj` is a task or a result of multiprocessing.pool that holds one number or string, or a few. Only what is known to be
+    a tuple, a list or a function is looked into: an iterator would be used up by it."""
     if type(obj) is not tuple:
         return False
-    try:
-        if len(obj) == 3:
-            job, number, (success, values) = obj
-            whole = type(success) is bool
-            if type(values) is not list:
-                values = (values,)
-        else:
-            job, number, function, values, named = obj
-            if function in STARS:
-                ((function, values),) = values
-            whole = type(function) is FunctionType and type(values) is tuple and named == {}
-        if not whole or type(job) is not int or type(number) is not int:
+    if len(obj) == 3:
+        pair = obj[2]
+        if type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not bool:
             return False
-        if len(values) == 1:
-            return type(values[0]) in ATOMS
-        return len(values) <= FEW and ATOMS.issuperset(map(type, values))
-    except Exception:
-        return False  # it only looked like one
+        values = pair[1] if type(pair[1]) is list else pair[1:]
+    elif len(obj) == 5 and type(obj[2]) is FunctionType and type(obj[3]) is tuple and type(obj[4]) is dict and not obj[4]:
+        values = obj[3]
+        if obj[2] in STARS:
+            pair = values[0] if len(values) == 1 else None
+            if type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not FunctionType or type(pair[1]) is not tuple:
+                return False
+            values = pair[1]
+    else:
+        return False
+    if type(obj[0]) is not int or type(obj[1]) is not int:
+        return False
+    if len(values) == 1:
+        return type(values[0]) in ATOMS
+    return len(values) <= FEW and ATOMS.issuperset(map(type, values))
 
 
 def pool(module):
@@ -59,7 +61,7 @@ def glance(obj):
     try:
         if kind is tuple and len(obj) == 5:
             function, items = obj[2], 1
-            if type(function) is FunctionType and function in STARS:
+            if type(function) is FunctionType and function in STARS and type(obj[3][0]) is tuple:
                 function, batch = obj[3][0]
                 items = len(batch)
             if type(function) is FunctionType:
@@ -94,7 +96,7 @@ def task(obj):
 def _calls(function, args, kwargs):
     """Through the wrappers that pools put around a function, to the program's own, and the list of its calls."""
     name = getattr(function, "__name__", "")
-    if type(function) in PLAIN and function in STARS:
+    if type(function) in PLAIN and function in STARS and type(args[0]) is tuple:
         inner, batch = args[0]
         inner, bound = _unwrap(inner)
         batch = list(batch)

@@ -196,7 +196,13 @@ def _packer(module):
     table = names.pop(2) if len(names) > 2 else ""
     if (dumps.__code__.co_names, tuple(names)) != (DUMPS, INIT) or type(getattr(pickler, table, None)) is not dict:
         return dumps  # a Python that does it in another way
-    reducers, buffer, quick = getattr(pickler, table), module.io.BytesIO, module.pickle.dumps
+    try:
+        from _pickle import Pickler as of_c, dumps as quick
+    except ImportError:
+        return dumps
+    if pickler.__base__ is not of_c:
+        return dumps
+    reducers, buffer = getattr(pickler, table), module.io.BytesIO
     held, known = pickler.__dict__, len(pickler.__dict__)  # a program may give it a method that is asked about all objects
 
     class Pickler(pickler):
@@ -206,7 +212,7 @@ def _packer(module):
     def pack(cls, obj, protocol):
         if cls is not pickler or pickler.__init__ is not init:
             return dumps(cls, obj, protocol)
-        if is_plain(obj) and len(held) == known:
+        if (protocol is None or protocol > 2) and is_plain(obj) and len(held) == known:  # the second packs bytes by a function
             return buffer(quick(obj, protocol)).getbuffer()
         data = buffer()
         packing = Pickler(data, protocol)
