@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from joblib import parallel
-from joblib._parallel_backends import AutoBatchingMixin, ParallelBackendBase
+from joblib._parallel_backends import AutoBatchingMixin, FallbackToBackend, ParallelBackendBase
 
 from . import _native
 from .pool import Pool, blas, kept
@@ -50,6 +50,9 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
         self, n_jobs: int = 1, parallel: Any = None, prefer: str | None = None, require: str | None = None, **options: Any
     ) -> int:
         """Starts the pool. ``options`` are those of the pool that joblib does not know."""
+        if self._pool is not None:  # of another call under the same ``parallel_config``, whose results are not all taken
+            given = {"nesting_level": self.nesting_level, "inner_max_num_threads": self.inner_max_num_threads}
+            raise FallbackToBackend(type(self)(**given, **self.backend_kwargs))
         n_jobs = self.effective_n_jobs(n_jobs)
         self.parallel = parallel
         if n_jobs > 1:
@@ -77,9 +80,9 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
 
     def terminate(self) -> None:
         """Leaves the pool to the next call."""
-        if self._pool is not None:
-            kept.leave(self._pool, self._wanted)
-            self._pool = None
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            kept.leave(pool, self._wanted)
         self.reset_batch_stats()
 
     def abort_everything(self, ensure_ready: bool = True) -> None:

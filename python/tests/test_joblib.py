@@ -1,5 +1,6 @@
 """joblib, and scikit-learn through it, on the pool."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -112,6 +113,50 @@ def test_a_forked_child_leaves_the_workers_to_its_parent():
             os._exit(status)
     assert os.waitpid(child, 0)[1] == 0
     assert workers() == first
+
+
+def test_two_generators_at_once_have_a_pool_each():
+    first, second = (joblib.Parallel(return_as="generator", batch_size=1) for _ in range(2))
+    calls = [joblib.delayed(crowd.process_slowly)(None) for _ in range(12)]
+    one, other = first(calls), second(calls)
+    one, other = set(one), set(other)
+    assert len(one) == len(other) == 2 and not one & other
+
+
+def test_a_pool_that_was_shut_down_is_not_kept():
+    pool, wanted = kept.take(2)
+    for _ in range(2):
+        kept.leave(pool, wanted)
+    assert list(kept.take(2)[0].map(abs, [-1])) == [1]
+
+
+def test_what_is_defined_anew_begins_workers_anew():
+    script = """if True:
+        import functools, joblib, sharpest.joblib
+        joblib.parallel_config("sharpest", n_jobs=2)
+        import builtins
+        def told(_):
+            import builtins
+            return builtins.TOLD
+        for word in "ab":
+            def begin(prefix, word=word):
+                import builtins
+                builtins.TOLD = prefix + word
+            call = joblib.Parallel(initializer=functools.partial(begin, "x"))(joblib.delayed(told)(n) for n in range(4))
+            assert call == ["x" + word] * 4, call
+        """
+    ended = subprocess.run([sys.executable, "-"], input=script, text=True, capture_output=True, timeout=60, check=False)
+    assert ended.returncode == 0 and not ended.stderr, ended.stderr
+
+
+@pytest.mark.filterwarnings("ignore:.*tasks:UserWarning")  # joblib's own, of what was not fetched
+def test_a_collection_may_end_a_generator_while_a_pool_is_taken():
+    abandoned = joblib.Parallel(return_as="generator")(joblib.delayed(crowd.process_slowly)(None) for _ in range(100))
+    next(abandoned)
+    with kept._LOCK:
+        del abandoned
+        gc.collect()
+    assert len(workers()) == 2
 
 
 def test_a_program_without_a_file_keeps_its_workers_too():
