@@ -2,7 +2,7 @@
 
 Each turn is a pair, one after the other, so that what disturbs one disturbs the other; the figures are medians: seconds without,
 seconds with, and the ratio within a pair; then the least and the greatest of those ratios. A program takes about three CPU
-seconds: long enough for what the start costs to be a percent, short enough for twenty runs of each. That of the smallest tasks takes
+seconds: long enough for what the start costs to be a percent, short enough for nine pairs of runs. That of the smallest tasks takes
 longer: how often its processes take turns on the cores is chance, and changes a run of it by a tenth.
 """
 

@@ -302,6 +302,27 @@ def test_the_probe_looks_again_before_it_blames_the_memory(run, tmp_path):
     assert "bandwidth" not in [one["kind"] for one in told["findings"]]
 
 
+#: As many workers as there are cores to use, of which each takes as long to begin.
+AS_MANY = """
+import multiprocessing as mp, os, time
+
+def begin():
+    while time.process_time() < 0.3:
+        sum(range(20_000))
+
+if __name__ == "__main__":
+    with mp.get_context("fork").Pool(len(os.sched_getaffinity(0)), begin) as pool:
+        pool.map(abs, range(2), chunksize=1)
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core")
+def test_the_probe_does_not_compare_what_is_other_work_on_one_core(run, tmp_path):
+    run(AS_MANY, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
+    told = json.loads((tmp_path / "out.json").read_text())
+    assert told["probe"] is None and "bandwidth" not in [one["kind"] for one in told["findings"]]
+
+
 def test_an_error_in_the_block_stays_the_programs_own():
     with pytest.raises(ZeroDivisionError), sharpest.doctor() as d:
         1 / 0

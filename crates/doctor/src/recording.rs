@@ -40,11 +40,11 @@ pub struct Recording {
     pub probe: Option<Probe>,
 }
 
-/// CPU time of the same program, run twice.
+/// CPU time of all processes of the same program, run twice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Probe {
-    /// CPU seconds where all workers share one core, so that one runs at a time.
+    /// CPU seconds where all share one core, so that one runs at a time.
     pub alone: f64,
     /// CPU seconds where each has its own.
     pub together: f64,

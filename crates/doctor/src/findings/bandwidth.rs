@@ -23,8 +23,8 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
             probe.workers
         ),
         evidence: vec![
-            format!("{} of CPU time with all workers on one core in turn", seconds(probe.alone)),
-            format!("{} with each on its own", seconds(probe.together)),
+            format!("{} of CPU time with all processes on one core in turn", seconds(probe.alone)),
+            format!("{} with all of them on all cores", seconds(probe.together)),
             "two hyperthreads of one core look the same".into(),
         ],
         cost_seconds: cost,

@@ -247,9 +247,20 @@ fn a_hundred_thousand_messages_of_nothing_are_tiny_tasks_and_no_data() {
     recording.inside.tasks = vec![tasks(2, 50_000, 1.5), tasks(3, 50_000, 1.5)];
     assert_eq!(kinds(&recording), [Kind::Healthy]);
     // Nobody knows what tasks are where a program sends its own messages.
-    recording.inside.pickles[0].via = "message".into();
+    (recording.inside.pickles[0].via, recording.inside.pickles[0].bytes) =
+        ("message".into(), 12 * MB);
     let found = &findings(&recording)[0];
     assert_eq!((found.kind, found.advice.contains("many items")), (Kind::Pickles, true));
+    // A few large ones among them are data.
+    recording.inside.pickles[0].largest = MB;
+    let found = &findings(&recording)[0];
+    assert_eq!((found.kind, found.advice.contains("many items")), (Kind::Pickles, false));
+    // And so are results beside light tasks, for as long as it takes to pack them.
+    recording.inside.pickles[0] = Pickles { via: "pool task".into(), ..Pickles::default() };
+    recording.inside.pickles[0].messages = 100_000;
+    (recording.inside.pickles[1].bytes, recording.inside.pickles[1].seconds) = (300 * MB, 0.2);
+    let found = &findings(&recording)[0];
+    assert_eq!((found.kind, found.cost_seconds), (Kind::Pickles, 0.2));
 }
 
 #[test]

@@ -27,9 +27,11 @@ pub(super) fn probe(
         return Ok(None);
     };
     let workers = together.workers().len();
+    // A program that starts as many workers as it may use cores has begun another work.
     let like = |other: &Recording| {
         let (a, b) = (other.ending, together.ending);
         matches!((a, b), (Ending::Exited(a), Ending::Exited(b)) if a == b)
+            && other.processes.len() == together.processes.len()
     };
     if workers < 2 || !like(&alone) {
         return Ok(None);
