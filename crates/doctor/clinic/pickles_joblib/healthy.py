@@ -1,4 +1,4 @@
-"""One task for a range of penalties, so the data cross once a worker."""
+"""One task for a range of penalties, so the data cross a few times; but for several a worker, since one may begin late."""
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -14,5 +14,5 @@ def fit(data, penalties):
 
 if __name__ == "__main__":
     data = np.ones((350, 350))
-    ranges = [range(start, start + 800) for start in range(0, 3200, 800)]
+    ranges = [range(start, start + 400) for start in range(0, 3200, 400)]
     print(sum(Parallel(n_jobs=2)(delayed(fit)(data, one) for one in ranges)))
