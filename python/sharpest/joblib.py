@@ -36,7 +36,7 @@ class Backend(AutoBatchingMixin, ParallelBackendBase):
     supports_sharedmem = False
 
     _pool: Pool | None = None
-    _wanted: Any = None  # how the pool was asked for
+    _wanted: bytes | None = None  # how the pool was asked for
 
     def effective_n_jobs(self, n_jobs: int | None) -> int:
         """The number of workers; negative numbers count down from the cores that may be used."""

@@ -34,7 +34,7 @@ def test_the_tests_of_joblib(tmp_path, record_property):
     # Tests that ran here before may have held libraries to some threads, which those of joblib take for the user's word.
     own = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     environment = own | {"PYTHONPATH": here}
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False, env=environment, cwd=tmp_path)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False, env=environment, cwd=tmp_path)
     assert outcomes.exists(), ended.stdout + ended.stderr
     passed, differ, failed = set(), set(), {}
     for case in ElementTree.parse(outcomes).iter("testcase"):

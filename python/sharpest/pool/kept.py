@@ -22,7 +22,7 @@ class _Kept(NamedTuple):
     """A pool at rest, what it was asked for with, and what ends it when nobody asks again."""
 
     pool: Pool
-    wanted: Any
+    wanted: bytes
     expiry: threading.Timer
 
     def end(self) -> None:
@@ -44,7 +44,7 @@ def _forked() -> None:
 os.register_at_fork(after_in_child=_forked)
 
 
-def take(workers: int, **options: Any) -> tuple[Pool, Any]:
+def take(workers: int, **options: Any) -> tuple[Pool, bytes | None]:
     """The pool that was left, if a new one would be made and would begin its workers in the same way; or a new one. The options
     are those of :class:`Pool`. And what :func:`leave` is to be told."""
     wanted = _as_sent(workers, options)
@@ -57,7 +57,7 @@ def take(workers: int, **options: Any) -> tuple[Pool, Any]:
     return Pool(workers, **options), wanted
 
 
-def leave(pool: Pool, wanted: Any) -> None:
+def leave(pool: Pool, wanted: bytes | None) -> None:
     """Keeps a pool that :func:`take` gave, if it is at rest and may be taken again; or shuts it down."""
     if wanted is None or not _rests(pool):
         pool.shutdown()
@@ -76,9 +76,9 @@ def leave(pool: Pool, wanted: Any) -> None:
 
 def end() -> None:
     """Ends the workers that are kept."""
-    other = _swap()
-    if other is not None:
-        other.end()
+    left = _swap()
+    if left is not None:
+        left.end()
 
 
 def _swap(kept: _Kept | None = None) -> _Kept | None:

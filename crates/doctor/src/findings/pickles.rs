@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 const LEAST: u64 = 10_000_000;
 /// Bytes a message, on average, below which it is the number of messages that costs, whatever is in them; if none is large.
 const LIGHT: u64 = 2_000;
+/// Bytes from which one is large, and looked into by the hook.
 const LARGE: u64 = 16_384;
 /// What a pool moves a second, all in all (measured: 0.2 to 0.35 GB/s); only where the time could not be measured.
 const RATE: f64 = 0.35e9;
