@@ -297,7 +297,7 @@ if __name__ == "__main__":
 def test_the_probe_looks_again_before_it_blames_the_memory(run, tmp_path):
     run(BURNING, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
     told = json.loads((tmp_path / "out.json").read_text())
-    assert (tmp_path / "runs").read_text() == "xxx", "side by side, on one core, and side by side again"
+    assert (tmp_path / "runs").read_text() == "xxxx", "side by side, on one core, and each again"
     assert told["probe"]["together"] < 1.3 * told["probe"]["alone"], told["probe"]
     assert "bandwidth" not in [one["kind"] for one in told["findings"]]
 
@@ -321,6 +321,7 @@ def test_the_probe_does_not_compare_what_is_other_work_on_one_core(run, tmp_path
     run(AS_MANY, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
     told = json.loads((tmp_path / "out.json").read_text())
     assert told["probe"] is None and "bandwidth" not in [one["kind"] for one in told["findings"]]
+    assert "processes, and" in told["unprobed"], "it is said why"
 
 
 def test_an_error_in_the_block_stays_the_programs_own():

@@ -108,8 +108,9 @@ impl Program {
     /// be said of the program that would otherwise be held back.
     fn wanted(&self, diagnosis: &Value) -> &str {
         let time = |key: &str| diagnosis["probe"][key].as_f64();
-        match time("together").zip(time("alone")) {
-            Some((together, alone)) if together < 1.3 * alone => "healthy",
+        let slower = |crowding: f64| Some(time("together")? / time("alone")? / crowding.max(1.0));
+        match time("crowding").and_then(slower) {
+            Some(slower) if slower < 1.3 => "healthy",
             _ => self.wanted,
         }
     }

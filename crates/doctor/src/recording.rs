@@ -38,6 +38,8 @@ pub struct Recording {
     pub watching: Watching,
     /// How the same work scales, where that was asked for.
     pub probe: Option<Probe>,
+    /// Why it is not known, where that was asked for and could not be told.
+    pub unprobed: Option<String>,
 }
 
 /// CPU time of all processes of the same program, run twice.
@@ -48,6 +50,9 @@ pub struct Probe {
     pub alone: f64,
     /// CPU seconds where each has its own.
     pub together: f64,
+    /// How many times the CPU time arithmetic that stays in the caches takes on as many of these cores at once: 1, but where two of them
+    /// are hyperthreads of one core, or another machine keeps the other half of a core busy.
+    pub crowding: f64,
     /// Workers at once.
     pub workers: usize,
 }
@@ -59,6 +64,11 @@ impl Probe {
     /// How many times the CPU time the same work takes side by side.
     pub(crate) fn slower(&self) -> f64 {
         self.together / self.alone.max(1e-9)
+    }
+
+    /// Of that, what arithmetic does not take as well.
+    pub(crate) fn by_memory(&self) -> f64 {
+        self.slower() / self.crowding.max(1.0)
     }
 }
 

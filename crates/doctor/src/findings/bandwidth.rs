@@ -10,22 +10,25 @@ const SLOWER: f64 = 1.3;
 
 pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
     let probe = case.recording.probe?;
-    let slower = probe.slower();
-    let cost = case.recording.cpu() * (1.0 - 1.0 / slower.max(1.0)) / case.parallel(probe.workers);
-    if slower < SLOWER || probe.workers < 2 || !case.matters(cost) {
+    let (slower, by_memory) = (probe.slower(), probe.by_memory());
+    let cost =
+        case.recording.cpu() * (1.0 - 1.0 / by_memory.max(1.0)) / case.parallel(probe.workers);
+    if by_memory < SLOWER || probe.workers < 2 || !case.matters(cost) {
         return None;
     }
     Some(Finding {
         kind: Kind::Bandwidth,
         sentence: format!(
-            "The same work takes {slower:.1} times the CPU time when {} workers run at once: the cores wait for memory, or share \
-             one core's units.",
+            "The same work takes {slower:.1} times the CPU time when {} workers run at once: the cores wait for memory.",
             probe.workers
         ),
         evidence: vec![
             format!("{} of CPU time with all processes on one core in turn", seconds(probe.alone)),
             format!("{} with all of them on all cores", seconds(probe.together)),
-            "two hyperthreads of one core look the same".into(),
+            format!(
+                "arithmetic that stays in the caches takes {:.2} times as much on these cores at once",
+                probe.crowding
+            ),
         ],
         cost_seconds: cost,
         cost_bytes: None,
@@ -43,9 +46,12 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn measured(case: &Case<'_>) -> Option<String> {
     let probe = case.recording.probe?;
     let slower = probe.slower();
-    let meaning = match slower < Probe::ALIKE {
-        true => "memory bandwidth does not hold it back on this machine",
-        false => "unsure whether memory bandwidth holds it back",
+    let meaning = match () {
+        () if slower < Probe::ALIKE => "memory bandwidth does not hold it back on this machine",
+        () if probe.by_memory() < Probe::ALIKE => {
+            "so does arithmetic that needs no memory, since these cores are hyperthreads or shared with other machines"
+        }
+        () => "unsure whether memory bandwidth holds it back",
     };
     Some(format!(
         "the same work took {slower:.2} times the CPU time when {} workers ran at once: {meaning}",

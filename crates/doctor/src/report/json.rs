@@ -28,7 +28,7 @@ impl Serialize for Diagnosis {
             "pickles": inside.pickles, "parts": inside.parts, "pools": inside.pools, "unpacked": inside.unpacked, "locks": inside.locks,
             "attaches": inside.attaches, "segments": inside.segments, "arrays": inside.arrays, "blas": inside.blas,
         });
-        let mut object = serializer.serialize_struct("Diagnosis", 12)?;
+        let mut object = serializer.serialize_struct("Diagnosis", 13)?;
         object.serialize_field("findings", &self.findings)?;
         object.serialize_field("command", &recording.command)?;
         object.serialize_field("ending", &recording.ending)?;
@@ -39,6 +39,7 @@ impl Serialize for Diagnosis {
         object.serialize_field("inside", &inside)?;
         object.serialize_field("left", &recording.left)?;
         object.serialize_field("probe", &recording.probe)?;
+        object.serialize_field("unprobed", &recording.unprobed)?;
         object.serialize_field("watching", &recording.watching)?;
         object.serialize_field("version", env!("CARGO_PKG_VERSION"))?;
         object.end()

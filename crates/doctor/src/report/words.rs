@@ -56,6 +56,9 @@ pub(super) fn notes(recording: &Recording) -> Vec<String> {
             "Seen from outside only: what Python pickled, locked and drew is not known".into(),
         );
     }
+    if let Some(why) = &recording.unprobed {
+        notes.push(format!("The probe could not tell how the program scales: {why}"));
+    }
     let guessed: Vec<&str> = recording
         .left
         .iter()

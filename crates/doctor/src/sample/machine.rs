@@ -32,6 +32,13 @@ pub(crate) fn cores(text: &mut Text) -> usize {
     text.lines().filter(is_core).count().max(1)
 }
 
+/// The first of the hyperthreads of a core, by the numbers that the kernel gives them.
+pub(crate) fn first_thread(core: usize, text: &mut Text) -> Option<usize> {
+    let path = format!("/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list");
+    let list = text.of(&path)?.trim_end(); // 0,64 or 0-1
+    list.split([',', '-']).next()?.parse().ok()
+}
+
 /// The share of the machine that the process's group may use, in cores, if there is a limit.
 pub(crate) fn limit(pid: i32, text: &mut Text) -> Option<f64> {
     let groups = text.of(&format!("/proc/{pid}/cgroup"))?.to_owned();
@@ -108,6 +115,7 @@ mod tests {
     #[test]
     fn this_machine_has_cores_and_memory() {
         let mut text = Text::default();
+        assert!(first_thread(0, &mut text).is_none_or(|first| first == 0));
         assert!(cores(&mut text) >= 1 && memory(&mut text) > 0 && busy(&mut text).ticks > 0);
     }
 }

@@ -2,6 +2,7 @@
 
 mod adopted;
 mod follow;
+mod gauge;
 mod hook;
 mod leftovers;
 mod pace;
@@ -47,7 +48,10 @@ pub fn watch(
         Ending::Stopped | Ending::Gone => Vec::new(), // whoever still runs may still remove it
     };
     if let (Target::Start(words), true) = (target, settings.probe) {
-        recording.probe = probe::probe(words, &recording, presses)?;
+        match probe::probe(words, &recording, presses)? {
+            Ok(probe) => recording.probe = Some(probe),
+            Err(why) => recording.unprobed = Some(why),
+        }
     }
     Ok(recording)
 }

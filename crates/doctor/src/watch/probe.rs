@@ -1,62 +1,104 @@
 //! The probe: the same program once more, all of it on one core, so that one worker runs at a time. What it then needs in CPU
 //! time, against what it needed side by side, tells whether workers wait for memory. All its processes count, since on one core
 //! it may be another that does the work.
+//!
+//! What needed much less there is run twice more, side by side and on another core, beside a gauge: the memory is as slow each
+//! time, and arithmetic is not.
 
 use super::follow;
+use super::gauge::Gauge;
 use super::program::{Output, Program};
 use super::sampler::Sampler;
 use crate::error::Error;
 use crate::recording::{Ending, Probe, Recording};
+use crate::sample::{Text, machine};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::ffi::OsString;
 
-/// Runs `words` again on one core, without its output; and once more on all, if what they needed side by side was much more.
-/// Nothing where it did not end well, or has no workers.
+/// CPU seconds of a run, and nanoseconds of the gauge's arithmetic meanwhile.
+type Took = (f64, f64);
+
+/// Runs `words` again on one core, without its output, and perhaps twice more. What was compared, or why nothing could be.
 pub(super) fn probe(
     words: &[OsString],
     together: &Recording,
     presses: &dyn Fn() -> usize,
-) -> Result<Option<Probe>, Error> {
-    let Ok(all) = sched_getaffinity(None) else {
-        return Ok(None);
-    };
-    let mut one = CpuSet::new();
-    let first = (0..CpuSet::MAX_CPU).find(|&core| all.is_set(core)).unwrap_or_default();
-    one.set(first);
-    let Some(alone) = run(words, &one, &all, presses)? else {
-        return Ok(None);
-    };
+) -> Result<Result<Probe, String>, Error> {
     let workers = together.workers().len();
-    // A program that starts as many workers as it may use cores has begun another work.
-    let like = |other: &Recording| {
-        let (a, b) = (other.ending, together.ending);
-        matches!((a, b), (Ending::Exited(a), Ending::Exited(b)) if a == b)
-            && other.processes.len() == together.processes.len()
+    if workers < 2 {
+        return Ok(Err("no two workers ran in it".into()));
+    }
+    let Ok(all) = sched_getaffinity(None) else {
+        return Ok(Err("its cores could not be chosen".into()));
     };
-    if workers < 2 || !like(&alone) {
-        return Ok(None);
-    }
-    let time = |recording: &Recording| recording.processes.iter().map(|one| one.user).sum::<f64>();
-    let mut probe = Probe { alone: time(&alone), together: time(together), workers };
+    let runnable = together.moments.iter().map(|moment| moment.runnable).max().unwrap_or_default();
+    let cores = apart(&all, workers.max(runnable));
+    let again = |cores: &[usize]| -> Result<Result<Took, String>, Error> {
+        let gauge = Gauge::start(cores);
+        let recording = run(words, cores, &all, presses);
+        let pass = gauge.read();
+        Ok(match recording? {
+            Some(recording) => match unlike(&recording, together) {
+                None => Ok((time(&recording), pass)),
+                Some(why) => Err(why),
+            },
+            None => Err("it was stopped, or its cores could not be chosen".into()),
+        })
+    };
+    let mut alone = match again(&cores[..1])? {
+        Ok(alone) => alone,
+        Err(why) => return Ok(Err(why)),
+    };
+    let mut probe = Probe { alone: alone.0, together: time(together), crowding: 1.0, workers };
     if probe.slower() > Probe::ALIKE
-        && let Some(again) = run(words, &all, &all, presses)?
-        && like(&again)
+        && let Ok(side_by_side) = again(&cores)?
+        && let Ok(elsewhere) = again(&cores[cores.len() - 1..])?
     {
-        // Others on the same machine may have had its caches for a while; the memory is as slow each time.
-        probe.together = probe.together.min(time(&again));
+        if elsewhere.0 > alone.0 {
+            alone = elsewhere;
+        }
+        probe.alone = alone.0;
+        probe.together = probe.together.min(side_by_side.0);
+        probe.crowding = side_by_side.1 / alone.1;
     }
-    Ok(Some(probe))
+    Ok(Ok(probe))
+}
+
+/// So many of the cores, or all: of those that are hyperthreads of one core, the first of each first.
+fn apart(all: &CpuSet, count: usize) -> Vec<usize> {
+    let mut text = Text::default();
+    let mut cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| all.is_set(core)).collect();
+    cores.sort_by_key(|&core| (machine::first_thread(core, &mut text) != Some(core), core));
+    cores.truncate(count);
+    cores
+}
+
+/// CPU seconds of all processes; without the kernel's, which are others on one core.
+fn time(recording: &Recording) -> f64 {
+    recording.processes.iter().map(|one| one.user).sum()
+}
+
+/// Why two runs are not the same work. A program that starts as many workers as it may use cores has begun another one.
+fn unlike(other: &Recording, together: &Recording) -> Option<String> {
+    match (other.ending, together.ending) {
+        (Ending::Exited(a), Ending::Exited(b)) if a == b => {}
+        _ => return Some("it did not end in the same way when it ran again".into()),
+    }
+    let (a, b) = (other.processes.len(), together.processes.len());
+    (a != b).then(|| format!("it started {b} processes, and {a} when it ran again"))
 }
 
 /// Runs the program once more, on these cores; none where that cannot be, or Ctrl-C was pressed.
 fn run(
     words: &[OsString],
-    cores: &CpuSet,
+    cores: &[usize],
     all: &CpuSet,
     presses: &dyn Fn() -> usize,
 ) -> Result<Option<Recording>, Error> {
+    let mut set = CpuSet::new();
+    cores.iter().for_each(|&core| set.set(core));
     // A child inherits the affinity; the doctor takes its own back at once.
-    if presses() > 0 || sched_setaffinity(None, cores).is_err() {
+    if presses() > 0 || sched_setaffinity(None, &set).is_err() {
         return Ok(None);
     }
     let program = Program::start(words, None, Output::Nowhere);
