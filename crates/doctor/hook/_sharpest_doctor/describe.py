@@ -83,6 +83,18 @@ def _glance_at_item(kind, item):
     return ((kind, function) if type(function) in PLAIN else None), items
 
 
+def shape(message):
+    """What tells that another message is a task of the same function of multiprocessing.pool as this one: what is third in it, and, if
+    that only calls another function, the other one. Nothing of what is no such task, or brings a function of its own."""
+    if type(message) is not tuple or len(message) != 5 or type(message[2]) is not FunctionType:
+        return None
+    kind = message[2]
+    if kind not in STARS:
+        return kind, None
+    inner = task(message)[0]
+    return (kind, inner) if type(inner) is FunctionType else None
+
+
 def task(obj):
     """The function, its arguments (a list of calls) and their number, if `obj` is a task."""
     kind = type(obj)

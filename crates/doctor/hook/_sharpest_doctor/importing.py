@@ -4,7 +4,7 @@ import sys
 
 # module of the program -> (module of this package, function)
 WANTED = {
-    "multiprocessing.reduction": ("pickles", "reduction"),
+    "multiprocessing.reduction": ("reduction", "reduction"),
     "multiprocessing.connection": ("pickles", "connection"),
     "multiprocessing.pool": ("describe", "pool"),
     "multiprocessing.process": ("processes", "process"),

@@ -2,7 +2,7 @@
 
 Every pool and queue of the standard library goes through ForkingPickler.dumps and loads; loky has a dumps of its own.
 The numbers of a slot `pickle`: messages, bytes, nanoseconds, the largest, messages that were described, their bytes.
-Of `unpickle`: messages, bytes, nanoseconds. Of `part`: times, bytes; a part is counted in described messages only.
+Of `unpickle`: messages, bytes, nanoseconds, the largest, nanoseconds of the large ones. Of `part`: times, bytes; a part is counted in described messages only.
 Of `read`, the transfer of large messages: messages, bytes, nanoseconds.
 
 Messages and bytes are counted one by one. Of small messages of one sort one in TURN is timed, and the others are taken to be
@@ -10,17 +10,12 @@ as quick as the quickest of those: an estimate, rather too low.
 """
 
 from . import describe, ledger, tasks
-from .describe import glance, is_plain
 from .ledger import now
 
 LARGE = 16384  # bytes from which a message is worth describing, and its transfer worth timing
 TURN = 64
-# What the two methods of ForkingPickler name, but for the table of copyreg. Where they do, and no more, _packer can do as they do.
-INIT = ("super", "__init__", "copy", "dispatch_table", "update", "_extra_reducers")
-DUMPS = ("io", "BytesIO", "dump", "getbuffer")
-NEITHER = None, None
 
-_sorts = ledger.sorts()  # by what a task shows at a glance
+sorts = ledger.sorts()  # by what a task shows at a glance
 _by_slot = ledger.sorts()
 _connection = None  # the class whose transfers are to be timed, until they are
 
@@ -55,9 +50,9 @@ class Sort:
 
 
 class Unpickled:
-    """What was unpickled; of small messages a few are counted here and not yet in the slot."""
+    """What was unpickled; of small messages a few are counted by who unpickles them, and not yet in the slot."""
 
-    __slots__ = "sort", "small", "left", "bytes"
+    __slots__ = "sort", "small"
 
     def __init__(self):
         self.forget()
@@ -65,82 +60,30 @@ class Unpickled:
 
     def forget(self):
         """As with a new process."""
-        self.sort, self.small, self.left, self.bytes = None, 0, 0, 0
+        self.sort, self.small = None, 0
 
-    def add(self, size, took):
-        """Adds a message that was timed, and the small ones before it."""
+    def add(self, size, took, left, held):
+        """Adds a message that was timed, and the small ones before it, of `held` bytes, all but `left` of those that were to come.
+        Gives how many small ones may come until the next must be timed."""
         try:
             if self.sort is None:
                 self.sort = Sort(ledger.slot("unpickle"))
             sort = self.sort
-            sort.messages += self.small - self.left
-            sort.bytes += self.bytes
-            self.small = self.left = sort.turn - 1
-            self.bytes = 0
+            sort.messages += self.small - left
+            sort.bytes += held
+            self.small = sort.turn - 1
             sort.time(size, took)
             sort.count(size)
-            if size >= LARGE and _connection is not None:
-                _time_transfers(_connection)
+            if size >= LARGE:
+                sort.numbers[sort.slot + 4] += took
+                if _connection is not None:
+                    _time_transfers(_connection)
+            return self.small
         except Exception:
-            pass
+            return 0
 
 
-_unpickled = Unpickled()
-
-
-def reduction(module):
-    """Instruments multiprocessing.reduction."""
-    pickler = module.ForkingPickler
-    pack, unpack, dump, unpickled = _packer(module), pickler.loads, module.dump, _unpickled
-
-    def dumps(cls, obj, protocol=None):
-        task, call = tasks.ended(obj) if tasks.in_worker else NEITHER
-        if task is not None:
-            sort = task.results
-        else:
-            try:
-                sort = _sorts.get(glance(obj)[0])
-            except TypeError:
-                sort = None  # a class without a hash
-        if sort is None or call is not None or sort.messages >= sort.next:
-            began = now()
-            data = pack(cls, obj, protocol)
-            _packed(obj, len(data), began, task, call, sort)
-            return data
-        data = pack(cls, obj, protocol)
-        size = len(data)
-        if size < LARGE:
-            slot, numbers = sort.slot, sort.numbers
-            sort.messages = numbers[slot] = sort.messages + 1
-            sort.bytes = numbers[slot + 1] = sort.bytes + size
-        else:
-            _packed(obj, size, 0, task, call, sort)
-        return data
-
-    def loads(data, **options):
-        try:
-            size = len(data)
-        except TypeError:
-            size = LARGE
-        if unpickled.left and size < LARGE:
-            obj = unpack(data, **options) if options else unpack(data)
-            unpickled.left -= 1
-            unpickled.bytes += size
-        else:
-            began = now()
-            obj = unpack(data, **options)
-            unpickled.add(size, now() - began)
-        if tasks.in_worker:
-            tasks.received(obj)
-        return obj
-
-    def watched_dump(obj, file, protocol=None):
-        began = now()
-        before = _position(file)
-        dump(obj, file, protocol)
-        _packed(obj, _position(file) - before, began, None, None, None)
-
-    pickler.dumps, pickler.loads, module.dump = classmethod(dumps), staticmethod(loads), watched_dump
+unpickled = Unpickled()
 
 
 def loky_queues(module):
@@ -148,10 +91,10 @@ def loky_queues(module):
     pack = module.dumps
 
     def dumps(obj, *args, **kwargs):
-        task, call = tasks.ended(obj) if tasks.in_worker else NEITHER
+        task, call = tasks.ended(obj) if tasks.in_worker else (None, None)
         began = now()
         data = pack(obj, *args, **kwargs)
-        _packed(obj, len(data), began, task, call, None)
+        packed(obj, len(data), began, task, call, None)
         return data
 
     module.dumps = dumps
@@ -186,51 +129,9 @@ def _time_transfers(base):
     base._recv = recv
 
 
-def _packer(module):
-    """A function that packs as ForkingPickler.dumps does, to the byte. Where nothing is in its way it goes straight to the pickler of
-    C, without the two Python frames in between; and where a message holds nothing that a table of reducers is looked up for, also
-    without the copy of one. What that saves pays for the counting."""
-    pickler = module.ForkingPickler
-    dumps, init = pickler.dumps.__func__, pickler.__init__
-    names = list(init.__code__.co_names)
-    table = names.pop(2) if len(names) > 2 else ""
-    if (dumps.__code__.co_names, tuple(names)) != (DUMPS, INIT) or type(getattr(pickler, table, None)) is not dict:
-        return dumps  # a Python that does it in another way
-    try:
-        from _pickle import Pickler as of_c, dumps as quick
-    except ImportError:
-        return dumps
-    if pickler.__base__ is not of_c:
-        return dumps
-    reducers, buffer = getattr(pickler, table), module.io.BytesIO
-    held, known = pickler.__dict__, len(pickler.__dict__)  # a program may give it a method that is asked about all objects
-
-    class Pickler(pickler):
-        __slots__ = ()
-        __init__ = pickler.__base__.__init__
-
-    def pack(cls, obj, protocol):
-        if cls is not pickler or pickler.__init__ is not init:
-            return dumps(cls, obj, protocol)
-        if (protocol is None or protocol > 2) and is_plain(obj) and len(held) == known:  # the second packs bytes by a function
-            return buffer(quick(obj, protocol)).getbuffer()
-        data = buffer()
-        packing = Pickler(data, protocol)
-        packing.dispatch_table = {**reducers, **pickler._extra_reducers}
-        packing.dump(obj)
-        return data.getbuffer()
-
-    return pack
-
-
-def _position(file):
-    try:
-        return file.tell()
-    except Exception:
-        return 0
-
-
-def _packed(obj, size, began, task, call, sort):
+def packed(obj, size, began, task, call, sort):
+    """Counts a message of `size` bytes. It was timed if `began`, is the result of `task`, of which `call` was looked at, if that is
+    known, and of `sort`, if that is."""
     try:
         if sort is None:
             sort = _sort(obj, task)
@@ -256,7 +157,7 @@ def _sort(obj, task):
     elif via != "process start":
         key = describe.glance(obj)[0]
         if key is not None:
-            _sorts[key] = sort
+            sorts[key] = sort
     return sort
 
 

@@ -25,9 +25,10 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
 fn inside(case: &Case<'_>) -> Option<Finding> {
     let inside = &case.recording.inside;
     let mut ways = ways(&inside.pickles);
+    let all = ways.len();
     ways.retain(|(via, _), sum| via == MESSAGE || !sum.is_light()); // tasks that are too many are not heavy
     let total: u64 = ways.values().map(|sum| sum.bytes).sum();
-    let (busiest, cost) = busiest(case, &ways)?;
+    let (busiest, cost) = busiest(case, &ways, ways.len() < all)?;
     if total < LEAST || !case.matters(cost) {
         return None;
     }
@@ -63,8 +64,9 @@ fn inside(case: &Case<'_>) -> Option<Finding> {
     })
 }
 
-/// The process that packing and unpacking keep busy longest: what it does there, nobody does meanwhile.
-fn busiest(case: &Case<'_>, ways: &Ways) -> Option<(String, f64)> {
+/// The process that packing and unpacking keep busy longest: what it does there, nobody does meanwhile. Which way a message came
+/// is not known where it is unpacked, so beside light ones only that of large ones counts.
+fn busiest(case: &Case<'_>, ways: &Ways, beside_light: bool) -> Option<(String, f64)> {
     let inside = &case.recording.inside;
     let mut spent: BTreeMap<i32, [f64; 3]> = BTreeMap::new();
     let told = |one: &&Pickles| ways.contains_key(&(one.via.clone(), one.function.clone()));
@@ -73,7 +75,7 @@ fn busiest(case: &Case<'_>, ways: &Ways) -> Option<(String, f64)> {
     }
     for one in &inside.unpacked {
         let sum = spent.entry(one.pid).or_default();
-        sum[1] += one.seconds;
+        sum[1] += if beside_light { one.large } else { one.seconds };
         sum[2] += one.receiving;
     }
     let total = |sum: &[f64; 3]| sum.iter().sum::<f64>();

@@ -181,6 +181,7 @@ pub struct Pooled {
 
 /// What one process took in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Unpacked {
     /// The process.
     pub pid: i32,
@@ -190,6 +191,8 @@ pub struct Unpacked {
     pub bytes: u64,
     /// Seconds of unpacking.
     pub seconds: f64,
+    /// Of them, those of large messages.
+    pub large: f64,
     /// Seconds in which large messages came through the pipe.
     pub receiving: f64,
 }

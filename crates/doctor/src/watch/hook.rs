@@ -19,7 +19,7 @@ const LOCK: &str = "lock";
 const YOUNG: Duration = Duration::from_secs(60);
 
 /// The files of the hook.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 16] = [
     ("sitecustomize.py", include_str!("../../hook/sitecustomize.py")),
     ("_sharpest_doctor/__init__.py", include_str!("../../hook/_sharpest_doctor/__init__.py")),
     ("_sharpest_doctor/allocations.py", include_str!("../../hook/_sharpest_doctor/allocations.py")),
@@ -35,6 +35,7 @@ const FILES: [(&str, &str); 15] = [
         "_sharpest_doctor/random_state.py",
         include_str!("../../hook/_sharpest_doctor/random_state.py"),
     ),
+    ("_sharpest_doctor/reduction.py", include_str!("../../hook/_sharpest_doctor/reduction.py")),
     (
         "_sharpest_doctor/sharpest_pool.py",
         include_str!("../../hook/_sharpest_doctor/sharpest_pool.py"),
