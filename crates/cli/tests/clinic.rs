@@ -263,6 +263,58 @@ fn messages_are_packed_as_multiprocessing_packs_them() {
 }
 
 #[test]
+fn what_a_program_sends_is_its_own_and_what_only_looks_like_a_task_or_a_result_is_none() {
+    let Some(python) = python() else {
+        eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");
+        return;
+    };
+    let script = "import os, sys, pickle\n\
+                  if sys.argv[1] == 'plainly': pickle.Pickler = pickle._Pickler\n\
+                  import multiprocessing as mp\n\
+                  def add(*numbers): return sum(numbers)\n\
+                  def tell(queue): global told; told = queue\n\
+                  def work(one): told.put((one, 'loss', (True, 0.5))); told.put((7, 'loss', ('a', 'b'))); return one\n\
+                  class Asked:\n\
+                  \x20   def __getattr__(self, name): os.write(1, name.encode()); raise AttributeError(name)\n\
+                  \x20   def __call__(self, *numbers): return -sum(numbers)\n\
+                  if __name__ == '__main__':\n\
+                  \x20   context = mp.get_context('fork')\n\
+                  \x20   with context.Pool(1) as pool:\n\
+                  \x20       print(pool.starmap(add, [map(int, '1 2'.split()), zip(), reversed([1, 2])], chunksize=1))\n\
+                  \x20   with context.Pool(1) as pool:\n\
+                  \x20       print(sum(pool.map(add, range(300), chunksize=1)), sum(pool.imap(add, range(300))))\n\
+                  \x20       print(pool.starmap(add, (iter((one, 1)) for one in range(200)), chunksize=1)[-3:])\n\
+                  \x20       print(pool.starmap(add, [map(int, '1 2'.split()), zip(), reversed([1, 2])]))\n\
+                  \x20       for times in range(70):\n\
+                  \x20           try: pool.starmap(add, [(1, times), 5])\n\
+                  \x20           except Exception as error: last = type(error), str(error), type(error.__cause__)\n\
+                  \x20       print(last, pool.map(len, ['abc'] * 99, chunksize=1)[-1])\n\
+                  \x20       print(pool.apply(add, (1, 2)), pool.apply(add, ([],) and (3,)))\n\
+                  \x20   queue = context.SimpleQueue()\n\
+                  \x20   with context.Pool(1, tell, (queue,)) as pool:\n\
+                  \x20       waiting = pool.map_async(work, range(300), chunksize=1)\n\
+                  \x20       print(sum(queue.get()[0] for _ in range(600)), sum(waiting.get()))\n\
+                  \x20   with context.Pool(1) as pool:\n\
+                  \x20       print(pool.map(Asked(), range(5)))\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.py");
+    std::fs::write(&file, script).unwrap();
+    let file = file.to_str().unwrap();
+    for how in ["usually", "plainly"] {
+        let alone = Command::new(&python).args([file, how]).output().unwrap();
+        assert!(alone.status.success(), "{how}: {}", String::from_utf8_lossy(&alone.stderr));
+        let (watched, value) = diagnose(&[], &[&python, file, how]);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(text(&alone.stdout), text(&watched.stdout), "{how}");
+        assert_eq!(text(&alone.stderr), text(&watched.stderr), "{how}");
+        let pickles = value["inside"]["pickles"].as_array().unwrap();
+        let results =
+            pickles.iter().filter(|one| one["function"] == "work" && one["via"] == "pool result");
+        assert_eq!(results.map(|one| one["messages"].as_u64().unwrap()).sum::<u64>(), 300, "{how}");
+    }
+}
+
+#[test]
 fn tasks_and_messages_are_counted_one_by_one() {
     let Some(python) = python() else {
         eprintln!("skipped: no SHARPEST_CLINIC_PYTHON");

@@ -8,6 +8,7 @@ import os
 import sys
 
 from . import ledger
+from .describe import attribute
 
 LARGE = 4 << 20
 POINTS = 64
@@ -36,7 +37,7 @@ def look(function, arguments):
 
 
 def _held(function, arguments):
-    own = getattr(getattr(function, "__func__", function), "__globals__", {})
+    own = attribute(attribute(function, "__func__") or function, "__globals__") or {}
     main = getattr(sys.modules.get("__main__"), "__dict__", {})
     seen = set()
     for names in (own, main):

@@ -10,6 +10,7 @@ PLAIN = frozenset((FunctionType, BuiltinFunctionType))  # a function of which no
 STARS = set()
 ATOMS = frozenset((int, float, bool, str, bytes, type(None)))  # for which no pickler asks a table of reducers
 FEW = 8  # most values of a message that are looked at because it may be plain
+LISTS = frozenset((tuple, list, range))
 DEPTH = 5
 PARTS = 12  # most parts of one message
 SAMPLE = 32  # most elements of one container that are looked at
@@ -19,7 +20,7 @@ def is_result(obj):
     """Whether a worker sends `obj` back for a task."""
     kind = type(obj)
     if kind is tuple:  # multiprocessing.pool: job, number, (success, value)
-        return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2
+        return len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2 and type(obj[2][0]) is bool
     return kind.__name__ == "_ResultItem"
 
 
@@ -88,15 +89,17 @@ def shape(message):
     that only calls another function, the other one. Nothing of what is no such task, or brings a function of its own."""
     if type(message) is not tuple or len(message) != 5 or type(message[2]) is not FunctionType:
         return None
-    kind = message[2]
+    kind, calls = message[2], message[3]
     if kind not in STARS:
         return kind, None
-    inner = task(message)[0]
-    return (kind, inner) if type(inner) is FunctionType else None
+    pair = calls[0] if type(calls) is tuple and len(calls) == 1 else None
+    if type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not FunctionType:
+        return None
+    return kind, pair[0]
 
 
 def task(obj):
-    """The function, its arguments (a list of calls) and their number, if `obj` is a task."""
+    """The function, the arguments of its first SAMPLE calls, and how many calls there are, if `obj` is a task."""
     kind = type(obj)
     if kind is tuple and len(obj) == 5 and callable(obj[2]) and type(obj[3]) is tuple:
         return _calls(obj[2], obj[3], obj[4])
@@ -106,32 +109,36 @@ def task(obj):
 
 
 def _calls(function, args, kwargs):
-    """Through the wrappers that pools put around a function, to the program's own, and the list of its calls."""
-    name = getattr(function, "__name__", "")
-    if type(function) in PLAIN and function in STARS and type(args[0]) is tuple:
-        inner, batch = args[0]
-        inner, bound = _unwrap(inner)
-        batch = list(batch)
-        calls = [bound + (tuple(x) if name == "starmapstar" else (x,)) for x in batch]
-        return inner, calls, len(calls)
+    """Through the wrappers that pools put around a function, to the program's own, and its calls. Only what is known to be a list of
+    some kind is looked into: an iterator would be used up by it."""
+    name = function.__name__ if type(function) is FunctionType else ""
+    batch = args[0] if args else None
+    if name and function in STARS and type(batch) is tuple and len(batch) == 2 and type(batch[1]) in LISTS:
+        inner, bound = _unwrap(batch[0])
+        calls = [bound + (_spread(x) if name == "starmapstar" else (x,)) for x in batch[1][:SAMPLE]]
+        return inner, calls, len(batch[1])
     inner, bound = _unwrap(function)
-    if getattr(inner, "__name__", "") == "_process_chunk" and args:
-        calls = [bound[1:] + tuple(one) for one in args[0]]
+    if type(inner) is FunctionType and inner.__name__ == "_process_chunk" and bound and type(batch) in LISTS:
+        calls = [bound[1:] + _spread(one) for one in batch[:SAMPLE]]
         inner, more = _unwrap(bound[0])
-        return inner, [more + one for one in calls], len(calls)
+        return inner, [more + one for one in calls], len(batch)
     if type(inner).__name__ == "BatchedCalls":
         items = inner.__dict__.get("items", [])
         if items:
-            calls = [tuple(one[1]) + tuple(one[2].values()) for one in items]
-            return _unwrap(items[0][0])[0], calls, len(calls)
+            calls = [tuple(one[1]) + tuple(one[2].values()) for one in items[:SAMPLE]]
+            return _unwrap(items[0][0])[0], calls, len(items)
     return inner, [bound + tuple(args) + tuple(kwargs.values())], 1
+
+
+def _spread(call):
+    return tuple(call) if type(call) in LISTS else (call,)
 
 
 def _unwrap(function):
     """The function inside partial objects and loky's wrappers, and the arguments that were bound on the way."""
     bound = ()
     for _ in range(8):
-        if isinstance(function, partial):
+        if issubclass(type(function), partial):
             bound = function.args + tuple(function.keywords.values()) + bound
             function = function.func
             continue
@@ -173,14 +180,19 @@ def name(function):
     """A function as a reader knows it."""
     if function is None:
         return ""
-    known = getattr(function, "__qualname__", None)
+    known = attribute(function, "__qualname__")
     return known if type(known) is str else type(function).__qualname__
 
 
 def place(function):
     """The file and line of a function, if it is Python."""
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    code = attribute(attribute(function, "__func__") or function, "__code__")
     return "%s:%d" % (code.co_filename, code.co_firstlineno) if code is not None else ""
+
+
+def attribute(obj, name):
+    """An attribute, if there is one; one that answers for what it has not is not asked."""
+    return None if hasattr(type(obj), "__getattr__") else getattr(obj, name, None)
 
 
 def parts(obj, function):
@@ -189,13 +201,13 @@ def parts(obj, function):
     calls = task(obj)
     if calls is not None:
         names = parameters(function)
-        for arguments in calls[1][:SAMPLE]:
+        for arguments in calls[1]:
             for index, value in enumerate(arguments):
                 _walk(value, argument(names, index), 0, found)
-        owner = getattr(function, "__self__", None)
+        owner = attribute(function, "__self__")
         if owner is not None and type(owner) is not type(__builtins__):
             _walk(owner, "the object itself (self)", 0, found)
-        _scale(found, len(calls[1]))
+        _scale(found, calls[2])
     elif is_result(obj):
         _walk(obj[2][1] if type(obj) is tuple else obj.result, "the result", 0, found)
     elif _is_process(obj):
@@ -216,8 +228,8 @@ def _scale(found, calls):
 
 def parameters(function):
     """The names of a function's parameters."""
-    method = getattr(function, "__func__", None)
-    code = getattr(method or function, "__code__", None)
+    method = attribute(function, "__func__")
+    code = attribute(method or function, "__code__")
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
     return names[1:] if method is not None else names
 

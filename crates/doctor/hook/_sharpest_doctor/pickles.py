@@ -2,7 +2,8 @@
 
 Every pool and queue of the standard library goes through ForkingPickler.dumps and loads; loky has a dumps of its own.
 The numbers of a slot `pickle`: messages, bytes, nanoseconds, the largest, messages that were described, their bytes.
-Of `unpickle`: messages, bytes, nanoseconds, the largest, nanoseconds of the large ones. Of `part`: times, bytes; a part is counted in described messages only.
+Of `unpickle`: messages, bytes, nanoseconds, the largest, nanoseconds of those that are not light. Of `part`: times, bytes; a part
+is counted in described messages only.
 Of `read`, the transfer of large messages: messages, bytes, nanoseconds.
 
 Messages and bytes are counted one by one. Of small messages of one sort one in TURN is timed, and the others are taken to be
@@ -13,6 +14,7 @@ from . import describe, ledger, tasks
 from .ledger import now
 
 LARGE = 16384  # bytes from which a message is worth describing, and its transfer worth timing
+LIGHT = 2000  # bytes below which a message is light, as in the doctor's findings
 TURN = 64
 
 sorts = ledger.sorts()  # by what a task shows at a glance
@@ -69,15 +71,18 @@ class Unpickled:
             if self.sort is None:
                 self.sort = Sort(ledger.slot("unpickle"))
             sort = self.sort
-            sort.messages += self.small - left
+            few = self.small - left
+            sort.messages += few
             sort.bytes += held
             self.small = sort.turn - 1
+            slot, numbers = sort.slot, sort.numbers
+            before = numbers[slot + 2]
             sort.time(size, took)
+            if held + size >= LIGHT * (few + 1):
+                numbers[slot + 4] += numbers[slot + 2] - before
             sort.count(size)
-            if size >= LARGE:
-                sort.numbers[sort.slot + 4] += took
-                if _connection is not None:
-                    _time_transfers(_connection)
+            if size >= LARGE and _connection is not None:
+                _time_transfers(_connection)
             return self.small
         except Exception:
             return 0

@@ -5,7 +5,7 @@ Concurrent.futures and joblib start theirs through the same class, so two method
 
 import time
 
-from . import ledger, tasks
+from . import describe, ledger, tasks
 
 
 def process(module):
@@ -39,8 +39,8 @@ def process(module):
 
 def _begin(self):
     target = getattr(self, "_target", None)
-    module = getattr(target, "__module__", "") or ""
-    name = getattr(target, "__qualname__", type(self).__name__)
+    module = describe.attribute(target, "__module__") or ""
+    name = describe.attribute(target, "__qualname__") or type(self).__name__
     ledger.note("worker", name=self.name, target=module + "." + name, cpu=time.process_time_ns())
     own = not module.startswith(("multiprocessing.", "concurrent.", "joblib.", "loky.", "sharpest.pool."))
     tasks.enter(self, target if own else None, name)

@@ -7,6 +7,7 @@ The doctor decides from these whether two workers drew from one stream: the whol
 import sys
 
 from . import ledger
+from .describe import attribute
 
 _written = {}
 
@@ -47,7 +48,7 @@ def _twisters():
 
 def _generators(function, args):
     """The numpy Generators among the globals of a function."""
-    names = getattr(getattr(function, "__func__", function), "__globals__", None)
+    names = attribute(attribute(function, "__func__") or function, "__globals__")
     if not names or "numpy.random" not in sys.modules:
         return
     for name, value in list(names.items())[:500]:

@@ -22,28 +22,25 @@ def reduction(module):
     pack, unpack, dump = _packer(module), pickler.loads, module.dump
     # What a message must show to be the next of a streak, and the sort that it then is: of tasks that go out, of those worked on.
     sent, done = NO_STREAK, NO_STREAK
-    begun = items = pending = None  # of the task that is worked on: when it began, its calls, and its message
+    pending = None  # the task of a streak that is worked on, as tasks.unseen
     left = held = 0  # small messages until the next one that is timed, and bytes of those that have come
 
     def forget():
-        nonlocal sent, done, begun, items, pending, left, held
-        sent, done = NO_STREAK, NO_STREAK
-        begun = items = pending = None
-        left = held = 0
+        nonlocal sent, done, pending, left, held
+        sent, done, pending, left, held = NO_STREAK, NO_STREAK, None, 0, 0
 
     ledger.when_forgetting(forget)
 
     def dumps(cls, obj, protocol=None):
         nonlocal sent, done, pending
         task = call = sort = None
-        plain = False
-        if pending is not None and type(obj) is tuple and len(obj) == 3 and type(obj[2]) is tuple and len(obj[2]) == 2:
-            # The result of the next task of a streak.
-            message, pending = pending, None
-            took, task = now() - begun, done[2]
-            sort = task.results
+        plain, current = False, pending
+        if current is not None and _answers(obj, current[3]):
+            pending = None
+            task, items, begun, _ = current
+            took, sort = now() - begun, task.results
             if took > short or sort.messages >= sort.next:
-                tasks.unseen = task, items, begun, message
+                tasks.unseen = current
                 task, call = tasks.ended(obj)
             else:
                 slot, numbers = task.slot, task.numbers
@@ -54,13 +51,14 @@ def reduction(module):
                 value = obj[2][1]
                 if type(value) is list and len(value) == 1:
                     value = value[0]
-                plain = type(value) in ATOMS and type(obj[2][0]) is bool and type(obj[0]) is int and type(obj[1]) is int
+                plain = type(value) in ATOMS
         elif tasks.in_worker:
             task, call = tasks.ended(obj)
-        elif type(obj) is tuple and len(obj) == 5 and obj[2] is sent[0] and type(obj[3]) is tuple and len(obj[3]) == 1:
-            # Perhaps the next task of a streak.
-            (_, inner, known), values = sent, obj[3]
-            if inner is None:
+        elif type(obj) is tuple and len(obj) == 5 and type(obj[3]) is tuple and len(obj[3]) == 1:
+            (kind, inner, known), values = sent, obj[3]
+            if obj[2] is not kind:
+                pass
+            elif inner is None:
                 sort = known
             elif type(values[0]) is tuple and len(values[0]) == 2 and values[0][0] is inner:
                 sort, values = known, values[0][1]
@@ -93,15 +91,15 @@ def reduction(module):
         return data
 
     def loads(data, **options):
-        nonlocal begun, items, pending, left, held
+        nonlocal pending, left, held
         try:
             size = len(data)
         except TypeError:
             size = LARGE
-        if left and size < LARGE:
-            obj = unpack(data, **options) if options else unpack(data)
-            left -= 1
+        if left > 0 and size < LARGE:
+            left -= 1  # before, since what is unpacked may unpack
             held += size
+            obj = unpack(data, **options) if options else unpack(data)
         else:
             began = now()
             obj = unpack(data, **options)
@@ -109,14 +107,14 @@ def reduction(module):
         if tasks.in_worker:
             kind, inner, task = done
             if type(obj) is tuple and len(obj) == 5 and obj[2] is kind and type(obj[3]) is tuple and len(obj[3]) == 1:
-                batch, calls, at = obj[3][0], 0, now()
+                batch, items, begun = obj[3][0], 0, now()
                 if inner is None:
-                    calls = 1
+                    items = 1
                 elif type(batch) is tuple and len(batch) == 2 and batch[0] is inner and type(batch[1]) is tuple:
-                    calls = len(batch[1])
-                if calls and at < task.until:
-                    task.numbers[task.slot + 7] = begun = at
-                    items, pending = calls, obj
+                    items = len(batch[1])
+                if items and begun < task.until:
+                    task.numbers[task.slot + 7] = begun
+                    pending = task, items, begun, obj
                     return obj
             tasks.received(obj)
         return obj
@@ -130,6 +128,21 @@ def reduction(module):
     pickler.dumps, pickler.loads, module.dump = classmethod(dumps), staticmethod(loads), watched_dump
 
 
+def _answers(obj, task):
+    """Whether `obj` is what a worker of multiprocessing.pool sends back for `task`."""
+    return (
+        type(obj) is tuple
+        and len(obj) == 3
+        and type(obj[0]) is int
+        and type(obj[1]) is int
+        and obj[0] == task[0]
+        and obj[1] == task[1]
+        and type(obj[2]) is tuple
+        and len(obj[2]) == 2
+        and type(obj[2][0]) is bool
+    )
+
+
 def _streak(shape, sort):
     return (*shape, sort) if shape and sort else NO_STREAK
 
@@ -140,16 +153,20 @@ def _packer(module):
     without the copy of one. What that saves pays for the counting."""
     pickler = module.ForkingPickler
     dumps, init = pickler.dumps.__func__, pickler.__init__
+
+    def in_full(cls, obj, protocol, plain=False):
+        return dumps(cls, obj, protocol)
+
     names = list(init.__code__.co_names)
     table = names.pop(2) if len(names) > 2 else ""
     if (dumps.__code__.co_names, tuple(names)) != (DUMPS, INIT) or type(getattr(pickler, table, None)) is not dict:
-        return dumps  # a Python that does it in another way
+        return in_full  # a Python that does it in another way
     try:
         from _pickle import Pickler as of_c, dumps as quick
     except ImportError:
-        return dumps
+        return in_full
     if pickler.__base__ is not of_c:
-        return dumps
+        return in_full
     reducers, buffer = getattr(pickler, table), module.io.BytesIO
     held, known = pickler.__dict__, len(pickler.__dict__)  # a program may give it a method that is asked about all objects
 

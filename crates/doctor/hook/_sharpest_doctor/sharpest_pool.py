@@ -10,7 +10,7 @@ import re
 from time import perf_counter  # by which the pool's workers tell when their work began and ended
 
 from . import describe, ledger, tasks
-from .pickles import LARGE
+from .pickles import LIGHT
 
 TASK, RESULT = "sharpest.Pool task", "sharpest.Pool result"
 DONE = None, None, (True, None)  # the form in which results of other pools are known
@@ -83,7 +83,7 @@ def _answered(sort, call, taken, given):
             (ledger.slot("pickle", RESULT, sort.name), given),
         ):
             _add(slot, 1, size, int(1e9 * seconds))
-        if taken[0] >= LARGE:
+        if taken[0] >= LIGHT:
             ledger.numbers[ledger.slot("unpickle") + 4] += int(1e9 * taken[1])
         if call is not None:
             tasks.look_after(call)

@@ -65,7 +65,7 @@ fn inside(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The process that packing and unpacking keep busy longest: what it does there, nobody does meanwhile. Which way a message came
-/// is not known where it is unpacked, so beside light ones only that of large ones counts.
+/// is not known where it is unpacked, so beside light ones only that of others counts.
 fn busiest(case: &Case<'_>, ways: &Ways, beside_light: bool) -> Option<(String, f64)> {
     let inside = &case.recording.inside;
     let mut spent: BTreeMap<i32, [f64; 3]> = BTreeMap::new();
@@ -75,7 +75,7 @@ fn busiest(case: &Case<'_>, ways: &Ways, beside_light: bool) -> Option<(String, 
     }
     for one in &inside.unpacked {
         let sum = spent.entry(one.pid).or_default();
-        sum[1] += if beside_light { one.large } else { one.seconds };
+        sum[1] += if beside_light { one.heavy } else { one.seconds };
         sum[2] += one.receiving;
     }
     let total = |sum: &[f64; 3]| sum.iter().sum::<f64>();

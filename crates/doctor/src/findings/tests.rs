@@ -195,7 +195,7 @@ fn a_large_argument_is_named() {
         messages: 1000,
         bytes: 600 * MB,
         seconds: 0.2,
-        large: 0.2,
+        heavy: 0.2,
         receiving: 0.3,
     });
     let found = findings(&recording);
@@ -262,7 +262,7 @@ fn a_hundred_thousand_messages_of_nothing_are_tiny_tasks_and_no_data() {
     (recording.inside.pickles[1].bytes, recording.inside.pickles[1].seconds) = (300 * MB, 0.2);
     let found = &findings(&recording)[0];
     assert_eq!((found.kind, found.cost_seconds), (Kind::Pickles, 0.2));
-    let unpacked = Unpacked { pid: 2, seconds: 0.6, large: 0.15, ..Unpacked::default() };
+    let unpacked = Unpacked { pid: 2, seconds: 0.6, heavy: 0.15, ..Unpacked::default() };
     recording.inside.unpacked.push(unpacked);
     let found = &findings(&recording)[0];
     assert_eq!(found.cost_seconds, 0.2 + 0.15, "to unpack light tasks is no cost of heavy results");

@@ -191,8 +191,8 @@ pub struct Unpacked {
     pub bytes: u64,
     /// Seconds of unpacking.
     pub seconds: f64,
-    /// Of them, those of large messages.
-    pub large: f64,
+    /// Of them, those of messages that are not light.
+    pub heavy: f64,
     /// Seconds in which large messages came through the pipe.
     pub receiving: f64,
 }

@@ -34,7 +34,7 @@ impl Slot<'_> {
                 unpacked.messages += self.count(0);
                 unpacked.bytes += self.count(1);
                 unpacked.seconds += self.seconds(2);
-                unpacked.large += self.seconds(4);
+                unpacked.heavy += self.seconds(4);
             }
             "read" => self.unpacked(inside).receiving += self.seconds(2),
             "lock" => inside.locks.push(self.lock()),

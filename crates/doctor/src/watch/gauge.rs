@@ -23,7 +23,7 @@ const LENGTH: usize = 8192;
 #[derive(Debug)]
 pub(super) struct Gauge {
     enough: Arc<AtomicBool>,
-    threads: Vec<JoinHandle<(i64, u32)>>,
+    threads: Vec<JoinHandle<(i64, u64)>>,
 }
 
 impl Gauge {
@@ -32,9 +32,10 @@ impl Gauge {
         let enough = Arc::new(AtomicBool::new(false));
         let measure = |&core: &usize| {
             let enough = Arc::clone(&enough);
-            thread::spawn(move || measure(core, &enough))
+            // Where no thread can be had, the others tell.
+            thread::Builder::new().spawn(move || measure(core, &enough)).ok()
         };
-        Self { threads: cores.iter().map(measure).collect(), enough }
+        Self { threads: cores.iter().filter_map(measure).collect(), enough }
     }
 
     /// Ends: CPU nanoseconds of one pass over the arrays, on average.
@@ -42,17 +43,17 @@ impl Gauge {
         self.enough.store(true, Ordering::Relaxed);
         let bursts = self.threads.into_iter().filter_map(|thread| thread.join().ok());
         let (took, passes) = bursts.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
-        took as f64 / f64::from(passes.max(1))
+        took as f64 / passes.max(1) as f64
     }
 }
 
 /// CPU nanoseconds and passes.
-fn measure(core: usize, enough: &AtomicBool) -> (i64, u32) {
+fn measure(core: usize, enough: &AtomicBool) -> (i64, u64) {
     let mut set = CpuSet::new();
     set.set(core);
     let _ = sched_setaffinity(None, &set); // this thread's; where it may not, it runs where it is put
     let (mut sums, terms) = (vec![1.0; LENGTH], vec![0.5; LENGTH]);
-    let (mut took, mut passes) = (0, 0);
+    let (mut took, mut passes) = (0, 0_u64);
     loop {
         pass(&mut sums, &terms); // the program has had the cache meanwhile
         let (begin, end) = (nanoseconds(ClockId::ThreadCPUTime), Instant::now() + BURST);

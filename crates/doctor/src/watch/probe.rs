@@ -2,8 +2,8 @@
 //! time, against what it needed side by side, tells whether workers wait for memory. All its processes count, since on one core
 //! it may be another that does the work.
 //!
-//! What needed much less there is run twice more, side by side and on another core, beside a gauge: the memory is as slow each
-//! time, and arithmetic is not.
+//! What needed much less there is run twice more, side by side and on another core: the memory is as slow each time. A gauge beside
+//! each run tells how quick its cores were meanwhile.
 
 use super::follow;
 use super::gauge::Gauge;
@@ -45,23 +45,21 @@ pub(super) fn probe(
             None => Err("it was stopped, or its cores could not be chosen".into()),
         })
     };
-    let mut alone = match again(&cores[..1])? {
-        Ok(alone) => alone,
+    let first = match again(&cores[..1])? {
+        Ok(took) => took,
         Err(why) => return Ok(Err(why)),
     };
-    let mut probe = Probe { alone: alone.0, together: time(together), crowding: 1.0, workers };
-    if probe.slower() > Probe::ALIKE
-        && let Ok(side_by_side) = again(&cores)?
-        && let Ok(elsewhere) = again(&cores[cores.len() - 1..])?
-    {
-        if elsewhere.0 > alone.0 {
-            alone = elsewhere;
-        }
-        probe.alone = alone.0;
-        probe.together = probe.together.min(side_by_side.0);
-        probe.crowding = side_by_side.1 / alone.1;
+    let probe = Probe { alone: first.0, together: time(together), crowding: 1.0, workers };
+    if probe.slower() <= Probe::ALIKE {
+        return Ok(Ok(probe));
     }
-    Ok(Ok(probe))
+    let (side_by_side, last) = match (again(&cores)?, again(&cores[cores.len() - 1..])?) {
+        (Ok(side_by_side), Ok(last)) => (side_by_side, last),
+        (Err(why), _) | (_, Err(why)) => return Ok(Err(why)),
+    };
+    let alone = if first.0 > last.0 { first } else { last };
+    let crowding = side_by_side.1 / alone.1;
+    Ok(Ok(Probe { alone: alone.0, together: side_by_side.0, crowding, workers }))
 }
 
 /// So many of the cores, or all: of those that are hyperthreads of one core, the first of each first.
