@@ -108,7 +108,10 @@ impl Program {
     /// be said of the program that would otherwise be held back.
     fn wanted(&self, diagnosis: &Value) -> &str {
         let time = |key: &str| diagnosis["probe"][key].as_f64();
-        let slower = |crowding: f64| Some(time("together")? / time("alone")? / crowding.max(1.0));
+        let slower = |crowding: f64| {
+            let again = time("again").map_or(f64::INFINITY, |again| again / crowding.max(1.0));
+            Some(time("together")?.min(again) / time("alone")?)
+        };
         match time("crowding").and_then(slower) {
             Some(slower) if slower < 1.3 => "healthy",
             _ => self.wanted,

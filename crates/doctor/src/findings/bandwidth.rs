@@ -24,9 +24,13 @@ pub(super) fn find(case: &Case<'_>) -> Option<Finding> {
         ),
         evidence: vec![
             format!("{} of CPU time with all processes on one core in turn", seconds(probe.alone)),
-            format!("{} with all of them on all cores", seconds(probe.together)),
             format!(
-                "arithmetic that stays in the caches takes {:.2} times as much on these cores at once",
+                "{} with all of them on all cores, and {} once more",
+                seconds(probe.together),
+                seconds(probe.again.unwrap_or(probe.together))
+            ),
+            format!(
+                "arithmetic that stays in the caches took {:.2} times as much there meanwhile",
                 probe.crowding
             ),
         ],

@@ -497,7 +497,7 @@ fn one_state_in_two_workers_is_the_same_random_numbers_if_they_drew() {
 #[test]
 fn work_that_takes_longer_side_by_side_waits_for_memory() {
     let mut recording = healthy();
-    let probe = |together| Some(Probe { alone: 2.0, together, crowding: 1.0, workers: 2 });
+    let probe = |together| Some(Probe { alone: 2.0, together, workers: 2, ..Probe::default() });
     recording.probe = probe(3.7);
     assert_eq!(kinds(&recording), [Kind::Bandwidth]);
     for (together, said) in [(2.1, "does not hold it back"), (2.4, "unsure whether")] {
@@ -511,7 +511,9 @@ fn work_that_takes_longer_side_by_side_waits_for_memory() {
 #[test]
 fn what_arithmetic_takes_longer_as_well_is_not_the_memorys() {
     let mut recording = healthy();
-    let probe = |crowding| Some(Probe { alone: 2.0, together: 3.2, crowding, workers: 2 });
+    let probe = |crowding| {
+        Some(Probe { alone: 2.0, together: 4.0, again: Some(3.2), crowding, workers: 2 })
+    };
     for (crowding, said) in [(1.55, "so does arithmetic"), (1.3, "unsure whether")] {
         recording.probe = probe(crowding);
         let found = findings(&recording).swap_remove(0);
@@ -520,6 +522,8 @@ fn what_arithmetic_takes_longer_as_well_is_not_the_memorys() {
     }
     recording.probe = probe(1.2);
     assert_eq!(kinds(&recording), [Kind::Bandwidth]);
+    recording.probe.as_mut().unwrap().together = 2.5;
+    assert_eq!(kinds(&recording), [Kind::Healthy], "the memory is as slow each time");
 }
 
 #[test]

@@ -49,7 +49,8 @@ pub(super) fn probe(
         Ok(took) => took,
         Err(why) => return Ok(Err(why)),
     };
-    let probe = Probe { alone: first.0, together: time(together), crowding: 1.0, workers };
+    let probe =
+        Probe { alone: first.0, together: time(together), again: None, crowding: 1.0, workers };
     if probe.slower() <= Probe::ALIKE {
         return Ok(Ok(probe));
     }
@@ -58,8 +59,8 @@ pub(super) fn probe(
         (Err(why), _) | (_, Err(why)) => return Ok(Err(why)),
     };
     let alone = if first.0 > last.0 { first } else { last };
-    let crowding = side_by_side.1 / alone.1;
-    Ok(Ok(Probe { alone: alone.0, together: side_by_side.0, crowding, workers }))
+    let (again, crowding) = (Some(side_by_side.0), side_by_side.1 / alone.1);
+    Ok(Ok(Probe { alone: alone.0, again, crowding, ..probe }))
 }
 
 /// So many of the cores, or all: of those that are hyperthreads of one core, the first of each first.
