@@ -10,7 +10,7 @@ use super::gauge::Gauge;
 use super::program::{Output, Program};
 use super::sampler::Sampler;
 use crate::error::Error;
-use crate::recording::{Ending, Probe, Recording};
+use crate::recording::{Ending, Probe, Process, Recording};
 use crate::sample::{Text, machine};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::ffi::OsString;
@@ -83,8 +83,14 @@ fn unlike(other: &Recording, together: &Recording) -> Option<String> {
         (Ending::Exited(a), Ending::Exited(b)) if a == b => {}
         _ => return Some("it did not end in the same way when it ran again".into()),
     }
-    let (a, b) = (other.processes.len(), together.processes.len());
-    (a != b).then(|| format!("it started {b} processes, and {a} when it ran again"))
+    let [a, b] = [lasting(other), lasting(together)];
+    (a != b).then(|| format!("it had {b} lasting processes, and {a} when it ran again"))
+}
+
+/// Processes that ran for a tenth of the time; of shorter ones it is chance how many are seen.
+fn lasting(recording: &Recording) -> usize {
+    let lasts = |one: &&Process| one.ended - one.started > 0.1 * recording.wall;
+    recording.processes.iter().filter(lasts).count()
 }
 
 /// Runs the program once more, on these cores; none where that cannot be, or Ctrl-C was pressed.
