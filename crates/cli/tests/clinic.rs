@@ -292,7 +292,7 @@ fn what_a_program_sends_is_its_own_and_what_only_looks_like_a_task_or_a_result_i
                   \x20           try: pool.starmap(add, [(1, times), 5])\n\
                   \x20           except Exception as error: last = type(error), str(error), type(error.__cause__)\n\
                   \x20       print(last, pool.map(len, ['abc'] * 99, chunksize=1)[-1])\n\
-                  \x20       print(pool.apply(add, (1, 2)), pool.apply(add, ([],) and (3,)))\n\
+                  \x20       print(pool.apply(add, (1, 2)), pool.apply(add, (3,)))\n\
                   \x20   queue = context.SimpleQueue()\n\
                   \x20   with context.Pool(1, tell, (queue,)) as pool:\n\
                   \x20       waiting = pool.map_async(work, range(300), chunksize=1)\n\
@@ -327,11 +327,13 @@ fn tasks_and_messages_are_counted_one_by_one() {
                   from concurrent.futures import ProcessPoolExecutor\n\
                   def little(one): return one\n\
                   def add(one, two): return one + two\n\
+                  def large(one): return b'x' * 5000\n\
                   if __name__ == '__main__':\n\
                   \x20   context = mp.get_context(sys.argv[1])\n\
                   \x20   with context.Pool(2) as pool:\n\
                   \x20       list(pool.imap(little, range(3001)))\n\
                   \x20       pool.map(functools.partial(add, 1), range(2003), chunksize=2)\n\
+                  \x20       pool.map(large, range(301), chunksize=1)\n\
                   \x20   with ProcessPoolExecutor(2, context) as pool:\n\
                   \x20       list(pool.map(little, range(501)))\n";
     let folder = tempfile::tempdir().unwrap();
@@ -347,6 +349,14 @@ fn tasks_and_messages_are_counted_one_by_one() {
         };
         let tasks = |name| sum("tasks", &[("function", name)], "items");
         assert_eq!((tasks("little"), tasks("add")), (3502, 2003), "{method}");
+        let unpacked = value["inside"]["unpacked"].as_array().unwrap();
+        for one in unpacked {
+            let heavy = one["heavy"].as_f64().unwrap();
+            let mut sent = value["inside"]["pickles"].as_array().unwrap().iter();
+            let takes_results =
+                sent.any(|sent| sent["pid"] == one["pid"] && sent["via"] == "pool task");
+            assert_eq!(heavy > 0.0, takes_results, "{method}: {one}");
+        }
         let sent = |way, name| sum("pickles", &[("via", way), ("function", name)], "messages");
         for way in ["pool task", "pool result"] {
             assert_eq!((sent(way, "little"), sent(way, "add")), (3001, 1002), "{way}, {method}");

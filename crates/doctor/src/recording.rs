@@ -42,7 +42,7 @@ pub struct Recording {
     pub unprobed: Option<String>,
 }
 
-/// CPU time of all processes of the same program, run twice.
+/// CPU time of all processes of the same program, run again and again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Probe {

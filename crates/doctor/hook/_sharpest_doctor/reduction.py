@@ -35,7 +35,7 @@ def reduction(module):
         nonlocal sent, done, pending
         task = call = sort = None
         plain, current = False, pending
-        if current is not None and _answers(obj, current[3]):
+        if current is not None and _answers(obj, current[3]):  # of a streak that is worked on
             pending = None
             task, items, begun, _ = current
             took, sort = now() - begun, task.results
@@ -55,7 +55,7 @@ def reduction(module):
         elif tasks.in_worker:
             task, call = tasks.ended(obj)
         elif type(obj) is tuple and len(obj) == 5 and type(obj[3]) is tuple and len(obj[3]) == 1:
-            (kind, inner, known), values = sent, obj[3]
+            (kind, inner, known), values = sent, obj[3]  # perhaps of a streak that goes out
             if obj[2] is not kind:
                 pass
             elif inner is None:
@@ -133,8 +133,8 @@ def _answers(obj, task):
     return (
         type(obj) is tuple
         and len(obj) == 3
-        and type(obj[0]) is int
-        and type(obj[1]) is int
+        and type(obj[0]) is type(task[0]) is int
+        and type(obj[1]) is type(task[1]) is int
         and obj[0] == task[0]
         and obj[1] == task[1]
         and type(obj[2]) is tuple

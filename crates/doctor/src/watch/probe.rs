@@ -54,9 +54,13 @@ pub(super) fn probe(
     if probe.slower() <= Probe::ALIKE {
         return Ok(Ok(probe));
     }
-    let (side_by_side, last) = match (again(&cores)?, again(&cores[cores.len() - 1..])?) {
-        (Ok(side_by_side), Ok(last)) => (side_by_side, last),
-        (Err(why), _) | (_, Err(why)) => return Ok(Err(why)),
+    let side_by_side = match again(&cores)? {
+        Ok(took) => took,
+        Err(why) => return Ok(Err(why)),
+    };
+    let last = match again(&cores[cores.len() - 1..])? {
+        Ok(took) => took,
+        Err(why) => return Ok(Err(why)),
     };
     let alone = if first.0 > last.0 { first } else { last };
     let (again, crowding) = (Some(side_by_side.0), side_by_side.1 / alone.1);
