@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
@@ -104,10 +104,14 @@ def test_a_killed_process_ends_it_with_the_checkpoint_that_the_same_call_goes_on
         kill_when_begun(checkpoint, lambda: list(pool._processes))
         with pytest.raises(sharpest.ExecutorError) as caught:
             sharpest.search(**call, executor=pool)
-    sentence = str(caught.value)
-    assert sentence.startswith("the executor failed: BrokenProcessPool: A process in the process pool was terminated")
-    assert sentence.endswith(f"; {checkpoint} holds what was done, and the same call goes on from there")
-    assert isinstance(caught.value.__cause__, BrokenProcessPool)
+    cause = caught.value.__cause__
+    assert isinstance(cause, BrokenProcessPool)
+    # The pool has one sentence for tasks that were out, and another for one that comes when it has just broken.
+    assert str(cause).startswith(("A process in the process pool was terminated", "A child process terminated abruptly"))
+    assert str(caught.value) == (
+        f"the executor failed: BrokenProcessPool: {str(cause).rstrip('.')};"
+        f" {checkpoint} holds what was done, and the same call goes on from there"
+    )
     before = done(checkpoint)
     assert before > 0
     with ProcessPoolExecutor(2) as pool:
@@ -116,6 +120,28 @@ def test_a_killed_process_ends_it_with_the_checkpoint_that_the_same_call_goes_on
     sharpest.search(**LONGER, csv=tmp_path / "threads.csv")
     assert csv.read_bytes() == (tmp_path / "threads.csv").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lines.csv", "threads.csv"]
+
+
+class Breaking(Executor):
+    """Breaks while it has one task, and then refuses another."""
+
+    _max_workers = 2
+
+    def __init__(self):
+        self.out = []
+
+    def submit(self, fn, /, task):
+        if self.out:
+            self.out[0].set_exception(RuntimeError("what broke it"))
+            raise RuntimeError("broken already")
+        self.out.append(Future())
+        return self.out[0]
+
+
+def test_what_broke_an_executor_first_is_said_and_is_the_cause():
+    with pytest.raises(sharpest.ExecutorError, match="the executor failed: RuntimeError: what broke it;") as caught:
+        sharpest.search(**SMALL, executor=Breaking())
+    assert str(caught.value.__cause__) == "what broke it"
 
 
 def test_ctrl_c_stops_with_the_best_so_far(tmp_path):

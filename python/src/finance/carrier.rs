@@ -54,15 +54,22 @@ impl Inbox {
     fn fail(&self, py: Python<'_>, number: u64, error: Bound<'_, PyAny>, stopped: bool) {
         let error = PyErr::from_value(error);
         let interrupted = stopped || error.is_instance_of::<PyKeyboardInterrupt>(py);
-        let what = sentence(py, &error);
-        if !interrupted {
-            lock(&self.letters.failure).get_or_insert(error);
-        }
+        let what = match interrupted {
+            true => sentence(py, &error),
+            false => self.letters.blame(py, &error),
+        };
         self.letters.post((number, Err(Broken { what, interrupted })));
     }
 }
 
 impl Letters {
+    /// Keeps the first failure, and says it whichever comes after: an executor that breaks fails all that it has, and refuses
+    /// what comes next, at once and in any order.
+    fn blame(&self, py: Python<'_>, error: &PyErr) -> String {
+        let first = lock(&self.failure).get_or_insert_with(|| error.clone_ref(py)).clone_ref(py);
+        sentence(py, &first) // without the lock: Python may let another thread run, which may want it
+    }
+
     fn post(&self, letter: Letter) {
         let _ = lock(&self.sender).send(letter); // it has the receiver beside it
     }
@@ -104,10 +111,9 @@ impl Foreign for Carrier {
     fn submit(&self, number: u64, task: Vec<u8>) -> Result<(), Broken> {
         Python::attach(|py| {
             let called = self.tasks.call_method1(py, "submit", (number, PyBytes::new(py, &task)));
-            called.map(drop).map_err(|error| {
-                let what = sentence(py, &error);
-                lock(&self.letters.failure).get_or_insert(error);
-                Broken { what, interrupted: false }
+            called.map(drop).map_err(|error| Broken {
+                what: self.letters.blame(py, &error),
+                interrupted: false,
             })
         })
     }
