@@ -277,6 +277,14 @@ fn what_a_program_sends_is_its_own_and_what_only_looks_like_a_task_or_a_result_i
                   def add(*numbers): return sum(numbers)\n\
                   def tell(queue): global told; told = queue\n\
                   def work(one): told.put((one, 'loss', (True, 0.5))); told.put((7, 'loss', ('a', 'b'))); return one\n\
+                  packs = 0\n\
+                  def patch(one):\n\
+                  \x20   if one == 200:\n\
+                  \x20       pickler = mp.reduction.ForkingPickler\n\
+                  \x20       init = pickler.__init__\n\
+                  \x20       def patched(*args): global packs; packs += 1; init(*args)\n\
+                  \x20       pickler.__init__ = patched\n\
+                  \x20   return packs\n\
                   class Asked:\n\
                   \x20   def __getattr__(self, name): os.write(1, name.encode()); raise AttributeError(name)\n\
                   \x20   def __call__(self, *numbers): return -sum(numbers)\n\
@@ -298,7 +306,9 @@ fn what_a_program_sends_is_its_own_and_what_only_looks_like_a_task_or_a_result_i
                   \x20       waiting = pool.map_async(work, range(300), chunksize=1)\n\
                   \x20       print(sum(queue.get()[0] for _ in range(600)), sum(waiting.get()))\n\
                   \x20   with context.Pool(1) as pool:\n\
-                  \x20       print(pool.map(Asked(), range(5)))\n";
+                  \x20       print(pool.map(Asked(), range(5)))\n\
+                  \x20       print(sum(pool.imap(patch, range(300))))\n\
+                  \x20       print(sum(pool.imap(add, (patch(one) for one in range(300)))), packs)\n";
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("own.py");
     std::fs::write(&file, script).unwrap();

@@ -19,10 +19,11 @@ NO_STREAK = object(), None, None  # no message shows the first
 def reduction(module):
     """Instruments multiprocessing.reduction."""
     pickler, short = module.ForkingPickler, tasks.QUICK
-    pack, unpack, dump = _packer(module), pickler.loads, module.dump
+    init, names = pickler.__init__, pickler.__dict__
+    (pack, quick, known), unpack, dump = _packer(module), pickler.loads, module.dump
     # What a message must show to be the next of a streak, and the sort that it then is: of tasks that go out, of those worked on.
     sent, done = NO_STREAK, NO_STREAK
-    pending = None  # the task of a streak that is worked on, as tasks.unseen
+    pending = None  # the task of a streak that is worked on: its job and number, and then as tasks.unseen
     left = held = 0  # small messages until the next one that is timed, and bytes of those that have come
 
     def forget():
@@ -34,13 +35,22 @@ def reduction(module):
     def dumps(cls, obj, protocol=None):
         nonlocal sent, done, pending
         task = call = sort = None
-        plain, current = False, pending
-        if current is not None and _answers(obj, current[3]):  # of a streak that is worked on
+        plain, told = False, pending
+        if (
+            told is not None  # of a streak that is worked on
+            and type(obj) is tuple
+            and len(obj) == 3
+            and obj[0] is told[0]
+            and obj[1] is told[1]
+            and type(obj[2]) is tuple
+            and len(obj[2]) == 2
+            and type(obj[2][0]) is bool
+        ):
             pending = None
-            task, items, begun, _ = current
+            job, number, task, items, begun, _ = told
             took, sort = now() - begun, task.results
             if took > short or sort.messages >= sort.next:
-                tasks.unseen = current
+                tasks.unseen = told[2:]
                 task, call = tasks.ended(obj)
             else:
                 slot, numbers = task.slot, task.numbers
@@ -51,17 +61,17 @@ def reduction(module):
                 value = obj[2][1]
                 if type(value) is list and len(value) == 1:
                     value = value[0]
-                plain = type(value) in ATOMS
+                plain = type(value) in ATOMS and type(job) is type(number) is int
         elif tasks.in_worker:
             task, call = tasks.ended(obj)
         elif type(obj) is tuple and len(obj) == 5 and type(obj[3]) is tuple and len(obj[3]) == 1:
-            (kind, inner, known), values = sent, obj[3]  # perhaps of a streak that goes out
+            (kind, inner, out), values = sent, obj[3]  # perhaps of a streak that goes out
             if obj[2] is not kind:
                 pass
             elif inner is None:
-                sort = known
+                sort = out
             elif type(values[0]) is tuple and len(values[0]) == 2 and values[0][0] is inner:
-                sort, values = known, values[0][1]
+                sort, values = out, values[0][1]
             if sort is not None and type(values) is tuple and len(values) == 1 and type(values[0]) in ATOMS:
                 plain = type(obj[4]) is dict and not obj[4] and type(obj[0]) is int and type(obj[1]) is int
         if task is not None:
@@ -80,7 +90,10 @@ def reduction(module):
             elif sort is not None and task is None:
                 sent = _streak(shape(obj), sort)
             return data
-        data = pack(cls, obj, protocol, plain)
+        if plain and protocol is None and cls is pickler and pickler.__init__ is init and len(names) == known:
+            data = memoryview(quick(obj))
+        else:
+            data = pack(cls, obj, protocol)
         size = len(data)
         if size < LARGE:
             slot, numbers = sort.slot, sort.numbers
@@ -114,7 +127,7 @@ def reduction(module):
                     items = len(batch[1])
                 if items and begun < task.until:
                     task.numbers[task.slot + 7] = begun
-                    pending = task, items, begun, obj
+                    pending = obj[0], obj[1], task, items, begun, obj
                     return obj
             tasks.received(obj)
         return obj
@@ -128,45 +141,26 @@ def reduction(module):
     pickler.dumps, pickler.loads, module.dump = classmethod(dumps), staticmethod(loads), watched_dump
 
 
-def _answers(obj, task):
-    """Whether `obj` is what a worker of multiprocessing.pool sends back for `task`."""
-    return (
-        type(obj) is tuple
-        and len(obj) == 3
-        and type(obj[0]) is type(task[0]) is int
-        and type(obj[1]) is type(task[1]) is int
-        and obj[0] == task[0]
-        and obj[1] == task[1]
-        and type(obj[2]) is tuple
-        and len(obj[2]) == 2
-        and type(obj[2][0]) is bool
-    )
-
-
 def _streak(shape, sort):
     return (*shape, sort) if shape and sort else NO_STREAK
 
 
 def _packer(module):
-    """A function that packs as ForkingPickler.dumps does, to the byte. Where nothing is in its way it goes straight to the pickler of
-    C, without the two Python frames in between; and where a message holds nothing that a table of reducers is looked up for, also
-    without the copy of one. What that saves pays for the counting."""
+    """A function that packs as ForkingPickler.dumps does, to the byte; one that packs what no table of reducers is looked up for, and
+    how many names the class has as long as that one may. Where nothing is in its way the first goes straight to the pickler of C,
+    without the two Python frames in between, and the second without the copy of a table too. What that saves pays for the counting."""
     pickler = module.ForkingPickler
     dumps, init = pickler.dumps.__func__, pickler.__init__
-
-    def in_full(cls, obj, protocol, plain=False):
-        return dumps(cls, obj, protocol)
-
     names = list(init.__code__.co_names)
     table = names.pop(2) if len(names) > 2 else ""
     if (dumps.__code__.co_names, tuple(names)) != (DUMPS, INIT) or type(getattr(pickler, table, None)) is not dict:
-        return in_full  # a Python that does it in another way
+        return dumps, None, -1  # a Python that does it in another way
     try:
         from _pickle import Pickler as of_c, dumps as quick
     except ImportError:
-        return in_full
+        return dumps, None, -1
     if pickler.__base__ is not of_c:
-        return in_full
+        return dumps, None, -1
     reducers, buffer = getattr(pickler, table), module.io.BytesIO
     held, known = pickler.__dict__, len(pickler.__dict__)  # a program may give it a method that is asked about all objects
 
@@ -174,18 +168,18 @@ def _packer(module):
         __slots__ = ()
         __init__ = pickler.__base__.__init__
 
-    def pack(cls, obj, protocol, plain=False):
+    def pack(cls, obj, protocol):
         if cls is not pickler or pickler.__init__ is not init:
             return dumps(cls, obj, protocol)
-        if (protocol is None or protocol > 2) and (plain or is_plain(obj)) and len(held) == known:  # the second packs bytes by a function
-            return buffer(quick(obj, protocol)).getbuffer()
+        if (protocol is None or protocol > 2) and is_plain(obj) and len(held) == known:  # the second packs bytes by a function
+            return memoryview(quick(obj, protocol))
         data = buffer()
         packing = Pickler(data, protocol)
         packing.dispatch_table = {**reducers, **pickler._extra_reducers}
         packing.dump(obj)
         return data.getbuffer()
 
-    return pack
+    return pack, quick, known
 
 
 def _position(file):
