@@ -1,9 +1,10 @@
 """CPU time of programs with the doctor and without, in turns. Usage: python doctor.py SHARPEST. Prints JSON.
 
-Each turn is a pair, one after the other, so that what disturbs one disturbs the other; the figures are medians: seconds without,
-seconds with, and the ratio within a pair; then the least and the greatest of those ratios. A program takes about three CPU
-seconds: long enough for what the start costs to be a percent, short enough for nine pairs of runs. That of the smallest tasks takes
-longer, and runs on one core: how often its processes wake each other on two is chance, and changes a run of it by a tenth.
+Each turn runs a program alone, watched from outside only, and with a look inside Python, in an order that changes, so that what
+disturbs one disturbs the others; the figures are medians: seconds alone, and for either way of watching the ratio within a turn, the
+least and the greatest of those ratios. A program takes some CPU seconds: long enough for what the start costs to be a percent, short
+enough for nine turns. Programs that keep one core busy have one: two cores may be unequal, and how often processes wake each other
+on two is chance.
 """
 
 import json
@@ -41,7 +42,7 @@ if __name__ == "__main__":
 """
 PROGRAMS = {
     "two workers that compute": POOL % "pool.map(compute, range(280), chunksize=4)",
-    "300,000 tasks of 5 microseconds, on one core": POOL % "pool.map(little, range(300_000), chunksize=1)",
+    "300,000 tasks of 5 microseconds": POOL % "pool.map(little, range(300_000), chunksize=1)",
     "400 tasks of 4 MB": POOL % "pool.starmap(read, [(index, data) for index in range(400)], chunksize=1)",
     "one that computes, 100 that sleep": """
 import subprocess
@@ -59,6 +60,9 @@ for _ in range(1500):
 }
 
 
+BOTH_CORES = "two workers that compute", "400 tasks of 4 MB"
+
+
 def cpu(command, cores):
     """CPU seconds of a command and all that it has waited for."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -68,19 +72,21 @@ def cpu(command, cores):
 
 
 def main(sharpest):
-    figures = {}
+    doctor = [sharpest, "doctor", "--quiet"]
+    ways = [], [*doctor, "--outside-only", "--"], [*doctor, "--"]
+    all_cores, figures = os.sched_getaffinity(0), {}
     with tempfile.TemporaryDirectory() as folder:
         for name, text in PROGRAMS.items():
             program = Path(folder, "program.py")
             program.write_text(text)
-            alone, watched, cores = [], [], os.sched_getaffinity(0)
-            if "one core" in name:
-                cores = {max(cores)}
-            for _ in range(TURNS):
-                alone.append(cpu([sys.executable, program], cores))
-                watched.append(cpu([sharpest, "doctor", "--quiet", "--", sys.executable, program], cores))
-            ratios = [much / little for much, little in zip(watched, alone)]
-            figures[name] = [median(alone), median(watched), median(ratios), min(ratios), max(ratios)]
+            cores = all_cores if name in BOTH_CORES else {max(all_cores)}
+            seconds = [], [], []
+            for turn in range(TURNS):
+                for way in (*range(turn % 3, 3), *range(turn % 3)):
+                    seconds[way].append(cpu([*ways[way], sys.executable, program], cores))
+            alone, *watched = seconds
+            ratios = [[much / little for much, little in zip(one, alone)] for one in watched]
+            figures[name] = [median(alone), *([median(one), min(one), max(one)] for one in ratios)]
     print(json.dumps(figures))
 
 

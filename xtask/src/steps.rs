@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::process::{Child, Command};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// What has been done so far.
@@ -16,6 +17,19 @@ pub(crate) struct Steps {
 pub(crate) struct Beside {
     cargo: Child,
     arguments: String,
+}
+
+/// Steps that are done beside others.
+#[derive(Debug)]
+pub(crate) struct Lane(JoinHandle<(Steps, Result<()>)>);
+
+/// Does steps beside those that follow.
+pub(crate) fn lane(all: impl FnOnce(&mut Steps) -> Result<()> + Send + 'static) -> Lane {
+    Lane(std::thread::spawn(|| {
+        let mut steps = Steps::default();
+        let done = all(&mut steps);
+        (steps, done)
+    }))
 }
 
 /// Starts cargo beside the steps that follow.
@@ -65,6 +79,14 @@ impl Steps {
     pub(crate) fn skip(&mut self, name: &str, why: &str) {
         eprintln!("\n== {name}: skipped, {why}");
         self.skipped.push(format!("{name}: {why}"));
+    }
+
+    /// Waits for the steps of a lane, which count as those before it do.
+    pub(crate) fn join(&mut self, lane: Lane) -> Result<()> {
+        let Ok((steps, done)) = lane.0.join() else { bail!("steps beside others panicked") };
+        self.passed.extend(steps.passed);
+        self.skipped.extend(steps.skipped);
+        done
     }
 
     /// Says what was done, and where the time went.

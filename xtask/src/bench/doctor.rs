@@ -2,19 +2,26 @@
 
 use super::{Desk, measured, row};
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 /// Prints the table.
 pub(super) fn run(desk: &Desk) -> Result<()> {
     eprintln!("what the doctor costs");
     let figures = measured(&desk.python, "benches/doctor.py", &[&desk.program])?;
-    println!("CPU time under sharpest doctor, medians of 9 pairs");
+    println!(
+        "CPU time alone, and how much more from outside and with a look inside Python, medians of 9"
+    );
     for (name, medians) in figures.as_object().context("no table")? {
-        let figure = |index: usize| medians[index].as_f64().context("a figure is missing");
-        let (alone, watched) = (figure(0)?, figure(1)?);
-        let more = |index: usize| Ok::<f64, anyhow::Error>(100.0 * (figure(index)? - 1.0));
-        let (middle, least, most) = (more(2)?, more(3)?, more(4)?);
-        let ratio = format!("{middle:+.1} % ({least:+.1} to {most:+.1}) of {alone:.2} s without");
-        row(name, format!("{watched:.2} s"), &ratio);
+        let more = |way: &Value| {
+            let part = |index: usize| Some(100.0 * (way[index].as_f64()? - 1.0));
+            let (middle, least, most) = (part(0)?, part(1)?, part(2)?);
+            Some(format!("{middle:+.1} % ({least:+.1} to {most:+.1})"))
+        };
+        let alone = medians[0].as_f64().context("a figure is missing")?;
+        let outside = more(&medians[1]).context("a figure is missing")?;
+        let inside = more(&medians[2]).context("a figure is missing")?;
+        let all = format!("{outside:<24}  {inside}");
+        row(name, format!("{alone:.2} s"), &all);
     }
     Ok(())
 }

@@ -11,12 +11,13 @@ from . import allocations, arrays, blas, describe, ledger, random_state
 from .describe import glance, is_result
 from .ledger import now
 
-# A task shorter than QUICK nanoseconds is short. Where tasks of a sort are, only one in PAUSE nanoseconds is looked at closely
-# (CPU time is dear to ask for), and the share of a core that it had is taken to be that of those between. The first FEW of a
-# worker are all looked at.
+# A task shorter than QUICK nanoseconds is short. Where tasks of a sort are, only one in a while is looked at closely (CPU time is
+# dear to ask for), and the share of a core that it had is taken to be that of those between. The while is a 64th of the time since
+# the first, within PAUSES: what is not written down when a worker is killed is little beside what is. The first FEW of a worker are
+# all looked at.
 FEW = 64
 QUICK = 400_000
-PAUSE = 2_000_000
+PAUSES = 2_000_000, 10_000_000
 
 in_worker = False
 unseen = None  # a task that is not looked at, as long as it stays short: sort, items, when it began, and its message
@@ -159,7 +160,8 @@ def _end():
     numbers[slot + 6] = end
     numbers[slot + 7] = 0
     sort.share = min(1.0, used / max(took, 1))
-    sort.until = end + PAUSE if _done >= FEW and took <= QUICK else 0
+    least, most = PAUSES
+    sort.until = end + min(max(least, (end - numbers[slot + 5]) >> 6), most) if _done >= FEW and took <= QUICK else 0
     return sort, call
 
 
