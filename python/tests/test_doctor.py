@@ -272,7 +272,7 @@ def test_the_thread_that_looks_at_allocations_is_none_of_the_programs(run, tmp_p
     assert [one["computing_threads"] for one in told["processes"] if one["pid"] in workers] == [1, 1]
 
 
-#: Two workers that burn so much CPU time: the first time that the program runs twice as much as later.
+#: Two workers that burn so much CPU time: three times as much in some runs of the program as in the others.
 BURNING = """
 import multiprocessing as mp, time
 from pathlib import Path
@@ -284,7 +284,7 @@ def burn(seconds):
 if __name__ == "__main__":
     runs = Path("runs")
     runs.write_text((runs.read_text() if runs.exists() else "") + "x")
-    seconds = 1.0 if runs.read_text() == "x" else 0.5
+    seconds = 1.5 if len(runs.read_text()) in %s else 0.5
     # No pool: on one core its first worker may have done both tasks before the second has begun.
     burning = [mp.get_context("spawn").Process(target=burn, args=(seconds,)) for _ in range(2)]
     for process in burning:
@@ -294,10 +294,11 @@ if __name__ == "__main__":
 """
 
 
-def test_the_probe_looks_again_before_it_blames_the_memory(run, tmp_path):
-    run(BURNING, sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
+@pytest.mark.parametrize(("slow", "runs"), [((1,), 4), ((1, 3), 6)])
+def test_the_probe_looks_again_before_it_blames_the_memory(run, tmp_path, slow, runs):
+    run(BURNING % (slow,), sys.executable, "-m", "sharpest", "doctor", "--quiet", "--probe", "--json", "out.json", "--")
     told = json.loads((tmp_path / "out.json").read_text())
-    assert (tmp_path / "runs").read_text() == "xxxx", "side by side, on one core, and each again"
+    assert len((tmp_path / "runs").read_text()) == runs, "side by side, on one core, and each again, as often as need be"
     assert told["probe"]["again"] < 1.3 * told["probe"]["alone"] < told["probe"]["together"], told["probe"]
     assert "bandwidth" not in [one["kind"] for one in told["findings"]]
 

@@ -29,7 +29,8 @@ pub(crate) struct DoctorFlags {
     /// Have Python say which lines allocate memory; up to twice as slow
     #[arg(long, conflicts_with_all = ["outside_only", "pid"])]
     pub(crate) allocations: bool,
-    /// Run the program again on one core, and perhaps twice more, without output, to tell whether memory bandwidth limits it
+    /// Run the program again on one core, and perhaps two or four times more, without output, to tell whether memory bandwidth
+    /// limits it
     #[arg(long, conflicts_with = "pid")]
     pub(crate) probe: bool,
     /// Explain each finding in plain language, with a picture in words
