@@ -24,9 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) fn follow(
     program: &mut Program,
     sampler: &mut Sampler,
+    mut pace: Pace,
     presses: &dyn Fn() -> usize,
 ) -> (Ending, Vec<i32>) {
-    let (mut heard, mut pace) = (0, Pace::default());
+    let mut heard = 0;
     loop {
         let cost = cpu_of(|| sampler.sample());
         let pause = pace.pause(cost, sampler.now(), sampler.ran());

@@ -16,6 +16,7 @@ use crate::inside;
 use crate::recording::{Ending, Recording};
 use crate::{Settings, Target};
 use hook::Hook;
+use pace::Pace;
 use program::{Output, Program};
 use rustix::time::{ClockId, clock_gettime};
 use sampler::Sampler;
@@ -81,7 +82,7 @@ pub fn watch_willing(
 
 /// What is seen from outside.
 fn recorded(program: &mut Program, mut sampler: Sampler, presses: &dyn Fn() -> usize) -> Recording {
-    let (ending, survivors) = follow::follow(program, &mut sampler, presses);
+    let (ending, survivors) = follow::follow(program, &mut sampler, Pace::default(), presses);
     let mut recording = sampler.finish();
     recording.ending = ending;
     recording.survivors = survivors;

@@ -26,15 +26,21 @@ pub(super) struct Pace {
     credit: f64,
     at: f64,
     ran: f64,
+    longest: f64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { credit: MOST, at: 0.0, ran: 0.0 }
+        Self { credit: MOST, at: 0.0, ran: 0.0, longest: LONGEST }
     }
 }
 
 impl Pace {
+    /// One that waits for no longer than this many seconds, whatever it costs.
+    pub(super) fn within(longest: f64) -> Self {
+        Self { longest: longest.clamp(SHORTEST, LONGEST), ..Self::default() }
+    }
+
     /// The pause after a sample that ended at `at` seconds and cost `cost` CPU seconds, where the program has used `ran`.
     pub(super) fn pause(&mut self, cost: f64, at: f64, ran: f64) -> Duration {
         let earned = (ran - self.ran).max(0.0) * SHARE + (at - self.at) * ASLEEP;
@@ -42,7 +48,7 @@ impl Pace {
         (self.at, self.ran) = (at, ran);
         let fast = if at < YOUNG { SHORTEST } else { USUAL };
         let a_second = SHARE * ran / at.max(1e-3) + ASLEEP; // on average so far
-        Duration::from_secs_f64((-self.credit / a_second).clamp(fast, LONGEST))
+        Duration::from_secs_f64((-self.credit / a_second).max(fast).min(self.longest))
     }
 }
 
@@ -82,6 +88,13 @@ mod tests {
                 assert!(spent < most + 1e-9, "{spent} of samples at {cost} beside {cores}");
             }
         }
+    }
+
+    #[test]
+    fn who_must_not_miss_anything_pays_for_it() {
+        let mut pace = Pace::within(0.03);
+        let pauses = [0.0, 1.0, 5.0].map(|at| pace.pause(60.0, at, 0.0).as_secs_f64());
+        assert_eq!(pauses, [0.03; 3]);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use super::follow;
 use super::gauge::Gauge;
+use super::pace::Pace;
 use super::program::{Output, Program};
 use super::sampler::Sampler;
 use crate::error::Error;
@@ -18,6 +19,10 @@ use std::ffi::OsString;
 /// How often a program that may wait for memory is compared again. Of some 260 programs that do not, on cores that other virtual
 /// machines share, one was taken for one that does after a single time.
 const MORE: usize = 2;
+
+/// Looks at a run, at the least. What a process does after the last one is not known, and who comes and goes between two is not
+/// seen; in a run of seconds, samples at the usual price may be as far apart as it is long.
+const LOOKS: f64 = 50.0;
 
 /// CPU seconds of a run, and nanoseconds of the gauge's arithmetic meanwhile.
 type Took = (f64, f64);
@@ -39,7 +44,7 @@ pub(super) fn probe(
     let cores = apart(&all, workers.max(runnable));
     let again = |cores: &[usize]| -> Result<Result<Took, String>, Error> {
         let gauge = Gauge::start(cores);
-        let recording = run(words, cores, &all, presses);
+        let recording = run(words, cores, &all, together.wall / LOOKS, presses);
         let pass = gauge.read();
         Ok(match recording? {
             Some(recording) => match unlike(&recording, together) {
@@ -115,11 +120,12 @@ fn lasting(recording: &Recording) -> usize {
     recording.processes.iter().filter(lasts).count()
 }
 
-/// Runs the program once more, on these cores; none where that cannot be, or Ctrl-C was pressed.
+/// Runs the program once more, on these cores, and looks at it after `pause` seconds at the latest; none where that cannot be, or Ctrl-C was pressed.
 fn run(
     words: &[OsString],
     cores: &[usize],
     all: &CpuSet,
+    pause: f64,
     presses: &dyn Fn() -> usize,
 ) -> Result<Option<Recording>, Error> {
     let mut set = CpuSet::new();
@@ -132,7 +138,7 @@ fn run(
     let _ = sched_setaffinity(None, all); // what it was a moment ago
     let mut program = program?;
     let mut sampler = Sampler::new(&program);
-    let (ending, _) = follow::follow(&mut program, &mut sampler, presses);
+    let (ending, _) = follow::follow(&mut program, &mut sampler, Pace::within(pause), presses);
     let mut recording = sampler.finish();
     recording.ending = ending;
     Ok(Some(recording))
