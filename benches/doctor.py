@@ -58,8 +58,6 @@ for _ in range(1500):
     subprocess.run(["true"])
 """,
 }
-
-
 BOTH_CORES = "two workers that compute", "400 tasks of 4 MB"
 
 

@@ -27,53 +27,67 @@ const LOOKS: f64 = 50.0;
 /// CPU seconds of a run, and nanoseconds of the gauge's arithmetic meanwhile.
 type Took = (f64, f64);
 
-/// Runs `words` again on one core, without its output, and perhaps some times more. What was compared, or why nothing could be.
+/// What there is in place of a comparison: why runs are not to be compared, or why there was none.
+enum Not {
+    Comparable(String),
+    Run(Error),
+}
+
+impl From<Error> for Not {
+    fn from(error: Error) -> Self {
+        Self::Run(error)
+    }
+}
+
+/// What was compared, or why nothing could be.
 pub(super) fn probe(
     words: &[OsString],
     together: &Recording,
     presses: &dyn Fn() -> usize,
 ) -> Result<Result<Probe, String>, Error> {
+    match compare(words, together, presses) {
+        Ok(probe) => Ok(Ok(probe)),
+        Err(Not::Comparable(why)) => Ok(Err(why)),
+        Err(Not::Run(error)) => Err(error),
+    }
+}
+
+/// Runs `words` again on one core, without its output, and perhaps some times more.
+fn compare(
+    words: &[OsString],
+    together: &Recording,
+    presses: &dyn Fn() -> usize,
+) -> Result<Probe, Not> {
     let workers = together.workers().len();
     if workers < 2 {
-        return Ok(Err("no two workers ran in it".into()));
+        return Err(Not::Comparable("no two workers ran in it".into()));
     }
     let Ok(all) = sched_getaffinity(None) else {
-        return Ok(Err("its cores could not be chosen".into()));
+        return Err(Not::Comparable("its cores could not be chosen".into()));
     };
     let runnable = together.moments.iter().map(|moment| moment.runnable).max().unwrap_or_default();
     let cores = apart(&all, workers.max(runnable));
-    let again = |cores: &[usize]| -> Result<Result<Took, String>, Error> {
+    let again = |cores: &[usize]| -> Result<Took, Not> {
         let gauge = Gauge::start(cores);
         let recording = run(words, cores, &all, together.wall / LOOKS, presses);
         let pass = gauge.read();
-        Ok(match recording? {
+        let why = match recording? {
             Some(recording) => match unlike(&recording, together) {
-                None => Ok((time(&recording), pass)),
-                Some(why) => Err(why),
+                None => return Ok((time(&recording), pass)),
+                Some(why) => why,
             },
-            None => Err("it was stopped, or its cores could not be chosen".into()),
-        })
+            None => "it was stopped, or its cores could not be chosen".into(),
+        };
+        Err(Not::Comparable(why))
     };
-    let first = match again(&cores[..1])? {
-        Ok(took) => took,
-        Err(why) => return Ok(Err(why)),
-    };
-    let (mut alone, mut probe) = (
-        first,
-        Probe { alone: first.0, together: time(together), again: None, crowding: 1.0, workers },
-    );
+    let mut alone = again(&cores[..1])?;
+    let together = time(together);
+    let mut probe = Probe { alone: alone.0, together, again: None, crowding: 1.0, workers };
     for _ in 0..MORE {
         if probe.by_memory() <= Probe::ALIKE {
             break;
         }
-        let side_by_side = match again(&cores)? {
-            Ok(took) => took,
-            Err(why) => return Ok(Err(why)),
-        };
-        let last = match again(&cores[cores.len() - 1..])? {
-            Ok(took) => took,
-            Err(why) => return Ok(Err(why)),
-        };
+        let (side_by_side, last) = (again(&cores)?, again(&cores[cores.len() - 1..])?);
         if last.0 > alone.0 {
             alone = last;
         }
@@ -87,7 +101,7 @@ pub(super) fn probe(
             probe = told;
         }
     }
-    Ok(Ok(probe))
+    Ok(probe)
 }
 
 /// So many of the cores, or all: of those that are hyperthreads of one core, the first of each first.
@@ -120,7 +134,8 @@ fn lasting(recording: &Recording) -> usize {
     recording.processes.iter().filter(lasts).count()
 }
 
-/// Runs the program once more, on these cores, and looks at it after `pause` seconds at the latest; none where that cannot be, or Ctrl-C was pressed.
+/// Runs the program once more, on these cores, and looks at it after `pause` seconds at the latest; none where that cannot be, or
+/// Ctrl-C was pressed.
 fn run(
     words: &[OsString],
     cores: &[usize],
