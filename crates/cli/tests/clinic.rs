@@ -131,7 +131,9 @@ fn every_fault_is_named_first_and_every_twin_is_healthy() {
             let diagnosis = diagnose(options, &[&words[0], &words[1]]).1;
             let (found, wanted) = (kinds(&diagnosis), program.wanted(&diagnosis));
             if !right(&found, wanted) {
-                wrong.push(format!("{name}: {found:?} in place of {wanted}, round {round}"));
+                let probed = [&diagnosis["probe"], &diagnosis["unprobed"]].map(Value::to_string);
+                let probed = if options.is_empty() { String::new() } else { probed.join(", ") };
+                wrong.push(format!("{name}: {found:?}, not {wanted}, round {round} {probed}"));
                 eprintln!("{}", wrong[wrong.len() - 1]);
             }
             diagnosed += 1;
