@@ -14,5 +14,5 @@ def fit(data, penalties):
 
 if __name__ == "__main__":
     data = np.ones((350, 350))
-    ranges = [range(start, start + 400) for start in range(0, 3200, 400)]
+    ranges = [range(start, start + 800) for start in range(0, 6400, 800)]
     print(sum(Parallel(n_jobs=2)(delayed(fit)(data, one) for one in ranges)))

@@ -3,8 +3,6 @@
 Concurrent.futures and joblib start theirs through the same class, so two methods of BaseProcess are enough.
 """
 
-import time
-
 from . import describe, ledger, tasks
 
 
@@ -41,6 +39,6 @@ def _begin(self):
     target = getattr(self, "_target", None)
     module = describe.attribute(target, "__module__") or ""
     name = describe.attribute(target, "__qualname__") or type(self).__name__
-    ledger.note("worker", name=self.name, target=module + "." + name, cpu=time.process_time_ns())
+    ledger.note("worker", name=self.name, target=module + "." + name, cpu=ledger.first_cpu())
     own = not module.startswith(("multiprocessing.", "concurrent.", "joblib.", "loky.", "sharpest.pool."))
     tasks.enter(self, target if own else None, name)

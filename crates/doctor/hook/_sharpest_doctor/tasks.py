@@ -5,8 +5,6 @@ messages, items, nanoseconds, CPU nanoseconds, the longest, when the first began
 is not over yet began.
 """
 
-import time
-
 from . import allocations, arrays, blas, describe, ledger, random_state
 from .describe import glance, is_result
 from .ledger import now
@@ -62,7 +60,7 @@ def leave():
         if _current is not None and _current[4] == "process":
             _end()
             _look("leave", None, ())
-        ledger.note("left", cpu=time.process_time_ns())
+        ledger.note("left")
     except Exception:
         pass
 
@@ -88,7 +86,7 @@ def _receive(message, key):
     if task is not None:
         function, args, items = task
         if _done == 0:
-            ledger.note("ready", cpu=time.process_time_ns())
+            ledger.note("ready", cpu=ledger.first_cpu())
         if _done < 4:
             _look("before", function, args)
         _begin(function, args, items, "pool", now(), ledger.cpu(), key)

@@ -76,7 +76,7 @@ pub struct Worker {
     pub at: f64,
     /// When it had its first task, if it had one.
     pub ready: Option<f64>,
-    /// CPU seconds that it had used by then: interpreter, imports, initializer.
+    /// CPU seconds that its first thread had used by then: interpreter, imports, initializer.
     pub start_cpu: f64,
     /// When it left, if it was not killed.
     pub left: Option<f64>,

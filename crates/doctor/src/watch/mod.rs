@@ -17,7 +17,7 @@ use crate::recording::{Ending, Recording};
 use crate::{Settings, Target};
 use hook::Hook;
 use pace::Pace;
-use program::{Output, Program};
+use program::{Program, Run};
 use rustix::time::{ClockId, clock_gettime};
 use sampler::Sampler;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub fn watch(
     let shared = leftovers::listed();
     let zero = nanoseconds(ClockId::Monotonic);
     let mut program = match target {
-        Target::Start(words) => Program::start(words, hook.as_ref(), Output::Own)?,
+        Target::Start(words) => Program::start(words, hook.as_ref(), Run::First)?,
         Target::Attach(pid) => Program::attach(*pid)?,
     };
     let sampler = Sampler::new(&program);

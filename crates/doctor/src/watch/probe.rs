@@ -8,7 +8,7 @@
 use super::follow;
 use super::gauge::Gauge;
 use super::pace::Pace;
-use super::program::{Output, Program};
+use super::program::{Program, Run};
 use super::sampler::Sampler;
 use crate::error::Error;
 use crate::recording::{Ending, Probe, Process, Recording};
@@ -149,7 +149,7 @@ fn run(
     if presses() > 0 || sched_setaffinity(None, &set).is_err() {
         return Ok(None);
     }
-    let program = Program::start(words, None, Output::Nowhere);
+    let program = Program::start(words, None, Run::Again);
     let _ = sched_setaffinity(None, all); // what it was a moment ago
     let mut program = program?;
     let mut sampler = Sampler::new(&program);

@@ -16,14 +16,24 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-/// Where the program's output goes.
+/// Which run of the program it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Output {
-    /// Where the doctor's would.
-    Own,
-    /// It was printed before.
-    Nowhere,
+pub(super) enum Run {
+    /// The user's: nothing is changed.
+    First,
+    /// One to compare with: what it prints was printed before, and its idle threads are [`ASLEEP`].
+    Again,
 }
+
+/// Makes threads of OpenBLAS, OpenMP (GNU's and LLVM's) and MKL sleep where they have nothing to do. By themselves they spin first,
+/// OpenBLAS's as soon as it is loaded: a tenth of a second for each core but one, CPU time in which no work is done, and which a
+/// run on a single core would not have. How many threads there are stays as it is.
+const ASLEEP: [(&str, &str); 4] = [
+    ("OPENBLAS_THREAD_TIMEOUT", "4"),
+    ("OMP_WAIT_POLICY", "passive"),
+    ("GOMP_SPINCOUNT", "0"),
+    ("KMP_BLOCKTIME", "0"),
+];
 
 /// The first process of the program.
 #[derive(Debug)]
@@ -39,11 +49,7 @@ pub(super) struct Program {
 
 impl Program {
     /// Starts it, with this process's own input, output and environment, and the hook if there is one.
-    pub(super) fn start(
-        words: &[OsString],
-        hook: Option<&Hook>,
-        output: Output,
-    ) -> Result<Self, Error> {
+    pub(super) fn start(words: &[OsString], hook: Option<&Hook>, run: Run) -> Result<Self, Error> {
         let Some((program, arguments)) = words.split_first() else {
             return Err(Error::NoProcess(0));
         };
@@ -51,8 +57,8 @@ impl Program {
         let _ = set_child_subreaper(Pid::from_raw(1));
         let mut command = Command::new(program);
         command.args(arguments);
-        if output == Output::Nowhere {
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if run == Run::Again {
+            command.envs(ASLEEP).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         }
         if let Some(hook) = hook {
             command.env("PYTHONPATH", hook.python_path());
