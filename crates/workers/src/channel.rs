@@ -70,6 +70,8 @@ pub(crate) enum Arrival {
     /// A frame whose descriptors found no place in this process.
     Short(Head),
     Nothing,
+    /// The other end was closed before everything was read there. What it had sent until then comes next, and then the end.
+    Reset,
     /// The other end is closed.
     End,
 }
@@ -148,7 +150,8 @@ impl Channel {
             Ok(received) if received.bytes == 0 => return Ok(Arrival::End),
             Ok(received) => received,
             Err(Errno::AGAIN) => return Ok(Arrival::Nothing),
-            Err(Errno::CONNRESET | Errno::PIPE) => return Ok(Arrival::End),
+            Err(Errno::CONNRESET) => return Ok(Arrival::Reset),
+            Err(Errno::PIPE) => return Ok(Arrival::End),
             Err(error) => {
                 return Err(Error::System {
                     what: "receiving from a worker",
@@ -260,5 +263,19 @@ mod tests {
         assert_eq!((frame.head.task, frame.body.len(), frame.files.len()), (2, 0, 1));
         drop(frame); // the copy of the other end
         assert!(matches!(b.wait(&mut inbox, PATIENCE).unwrap(), Arrival::End));
+    }
+
+    #[test]
+    fn an_end_that_did_not_read_everything_tells_so_before_what_it_sent() {
+        let (a, b) = Channel::pair().unwrap();
+        let (a, b) = (Channel::new(a), Channel::new(b));
+        let mut inbox = Inbox::new();
+        a.send(&Head::new(Kind::Task, 1), &[], &[]).unwrap();
+        b.send(&Head::new(Kind::Done, 0), &[], &[]).unwrap();
+        drop(b);
+        assert!(matches!(a.look(&mut inbox).unwrap(), Arrival::Reset));
+        let Arrival::Frame(frame) = a.look(&mut inbox).unwrap() else { panic!() };
+        assert_eq!(frame.head.kind, Kind::Done);
+        assert!(matches!(a.look(&mut inbox).unwrap(), Arrival::End));
     }
 }

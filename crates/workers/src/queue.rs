@@ -120,7 +120,7 @@ impl Queue {
                     return arena::adopt(shared, frame.body, frame.files).map(Some);
                 }
                 Arrival::Short(_) => return Err(Error::NoDescriptors),
-                Arrival::End => return Err(Error::Closed),
+                Arrival::Reset | Arrival::End => return Err(Error::Closed),
                 Arrival::Nothing => {}
             }
             // Another process may be quicker: then there is nothing again.

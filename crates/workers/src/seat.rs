@@ -108,7 +108,7 @@ impl Seat {
             Arrival::Frame(Frame { head, .. }) if head.kind == Kind::Stop => Ok(None),
             Arrival::Frame(_) => Err(Error::Damaged("a task before the beginning")),
             Arrival::Short(_) => Err(Error::NoDescriptors),
-            Arrival::Nothing | Arrival::End => Ok(None),
+            Arrival::Nothing | Arrival::Reset | Arrival::End => Ok(None),
         }
     }
 
@@ -141,7 +141,7 @@ impl Seat {
                     self.lose(&Error::NoDescriptors)?;
                     continue;
                 }
-                Arrival::Nothing | Arrival::End => return Ok(None),
+                Arrival::Nothing | Arrival::Reset | Arrival::End => return Ok(None),
             };
             match head.kind {
                 Kind::Stop => return Ok(None),

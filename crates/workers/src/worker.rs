@@ -49,6 +49,8 @@ pub(crate) struct Worker {
     /// When its end of the channel was seen, and what it was up to then. Its process has been killed, and ends when the system
     /// has taken it apart, which for one with much memory takes its time.
     pub(crate) cut: Option<(Instant, Phase)>,
+    /// It died before it had read all that it was sent.
+    pub(crate) unread: bool,
     child: Option<Kin>,
 }
 
@@ -82,6 +84,7 @@ impl Worker {
             owed: 0,
             overdue: None,
             cut: None,
+            unread: false,
             child,
         };
         Ok((worker, heard))

@@ -15,6 +15,9 @@ use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::io::Errno;
 use std::time::{Duration, Instant};
 
+/// How often a task may meet a worker that dies before it has read it.
+const SPARED: u32 = 3;
+
 impl State {
     /// Orders as many workers as are missing.
     pub(crate) fn hire(&mut self) {
@@ -156,13 +159,25 @@ impl State {
         let _ = epoll::delete(&self.epoll, &worker.pidfd);
         let line = std::mem::take(&mut worker.line);
         let (pid, overdue) = (worker.pid, worker.overdue);
+        // Tasks are read in their order: of several the first may have been.
+        let unread = worker.unread && line.len() == 1;
         let ending = worker.end(&mut self.graves);
         self.graves.retain_mut(|child| child.ending().is_none());
         self.ledger.deaths += u64::from(phase != Phase::Leaving);
         for (place, id) in line.into_iter().enumerate().rev() {
-            self.bereave(id, place == 0, pid, ending, overdue == Some(id));
+            let overdue = overdue == Some(id);
+            let running = place == 0 && (overdue || !(unread && self.spare(id)));
+            self.bereave(id, running, pid, ending, overdue);
         }
         self.count_stillborn(phase, ending);
+    }
+
+    /// Whether a task that was not read by the worker that died is not to blame: a few times, or workers that die in idleness
+    /// would be hired for it without end.
+    fn spare(&mut self, id: TaskId) -> bool {
+        let Some(task) = self.tasks.get_mut(&id) else { return false };
+        task.spared += 1;
+        task.spared <= SPARED
     }
 
     /// The worker that had this task died: the task is tried again, or has been tried enough.
@@ -281,8 +296,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::{Channel, Frame};
-    use crate::pool::Pending;
+    use crate::channel::{Arrival, Channel, Frame, Inbox};
+    use crate::pool::{Finished, Pending};
     use crate::{Settings, Terms};
     use std::os::fd::OwnedFd;
     use std::sync::Arc;
@@ -303,6 +318,14 @@ mod tests {
             (Channel::pair().unwrap(), Channel::pair().unwrap());
         state.admit(Hired { socket, pid: 1, pidfd, child: None }).unwrap();
         [theirs, alive]
+    }
+
+    /// Reads so many frames as the worker would, and dies.
+    fn read(theirs: OwnedFd, frames: usize) {
+        let (channel, mut inbox) = (Channel::new(theirs), Inbox::new());
+        for _ in 0..frames {
+            assert!(matches!(channel.look(&mut inbox).unwrap(), Arrival::Frame(_)));
+        }
     }
 
     #[test]
@@ -348,7 +371,7 @@ mod tests {
         let [theirs, alive] = admit(&mut state);
         state.seat(0);
         state.settle();
-        drop(theirs);
+        read(theirs, 2);
         state.happened(0);
         assert!(state.done.is_empty(), "it may be running its task");
         assert_eq!((state.missing(), state.seated), (1, 0), "another is wanted in its place");
@@ -359,6 +382,41 @@ mod tests {
         assert!(state.workers.is_empty());
         assert!(matches!(state.finished(1)[0].outcome, Err(Error::WorkerDied { tried: 1, .. })));
         assert_eq!(state.ledger.deaths, 1);
+    }
+
+    #[test]
+    fn a_task_that_was_not_read_did_not_kill_its_worker() {
+        let mut state = state(1, 1);
+        for death in 0..=SPARED {
+            let [theirs, alive] = admit(&mut state);
+            state.seat(death.into());
+            state.settle();
+            read(theirs, 1); // what it begins with
+            drop(alive);
+            let (socket, process) = (2 * u64::from(death), 2 * u64::from(death) + 1);
+            state.happened(if death % 2 == 0 { socket } else { process }); // whichever is seen first
+            state.happened(socket);
+            assert_eq!(state.tasks.len(), usize::from(death < SPARED), "death {death}");
+        }
+        assert!(matches!(state.finished(1)[0].outcome, Err(Error::WorkerDied { tried: 1, .. })));
+        assert_eq!((state.ledger.deaths, state.ledger.again), (4, 3));
+    }
+
+    #[test]
+    fn of_two_tasks_of_a_worker_that_died_the_first_may_have_been_read() {
+        let mut state = state(1, 2);
+        let [theirs, alive] = admit(&mut state);
+        state.seat(0);
+        state.workers.get_mut(&0).unwrap().last = Some(Duration::from_micros(1));
+        state.settle();
+        assert_eq!(state.workers[&0].line.len(), 2);
+        read(theirs, 2);
+        drop(alive);
+        state.happened(0); // that not all was read
+        state.happened(0); // and that it was the end
+        let finished = state.finished(2);
+        assert!(matches!(finished[..], [Finished { task: 0, deaths: 1, .. }]), "{finished:?}");
+        assert_eq!(state.queue, [1]);
     }
 
     #[test]

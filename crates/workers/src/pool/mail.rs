@@ -36,12 +36,13 @@ impl State {
         }
     }
 
-    /// Takes a frame from a worker.
+    /// Takes a frame from a worker, or the news that there was one that it had not taken.
     pub(super) fn look(&mut self, serial: u64) -> Look {
-        let Some(worker) = self.workers.get(&serial) else { return Look::Nothing };
+        let Some(worker) = self.workers.get_mut(&serial) else { return Look::Nothing };
         match worker.channel.look(&mut self.inbox) {
             Ok(Arrival::Frame(frame)) => self.arrived(serial, frame),
             Ok(Arrival::Short(head)) => self.lost(serial, &head, Error::NoDescriptors),
+            Ok(Arrival::Reset) => worker.unread = true,
             Ok(Arrival::Nothing) => return Look::Nothing,
             Ok(Arrival::End) | Err(_) => return Look::End,
         }

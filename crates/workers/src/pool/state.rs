@@ -330,7 +330,9 @@ fn send(
         ..Head::new(Kind::Task, id)
     };
     let files = in_order([&lent, &spares, &parcel.files]);
-    worker.channel.send(&head, &parcel.body, &files).map_err(|error| match error {
+    let sent = worker.channel.send(&head, &parcel.body, &files);
+    worker.unread |= sent == Err(Errno::CONNRESET);
+    sent.map_err(|error| match error {
         Errno::PIPE | Errno::CONNRESET | Errno::NOTCONN => None,
         error => Some(Error::System { what: "sending a task", source: error.into() }),
     })

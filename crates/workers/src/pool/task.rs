@@ -27,6 +27,8 @@ pub(crate) struct Pending {
     pub(crate) terms: Terms,
     /// How often a worker died on it.
     pub(crate) tried: u32,
+    /// How often one died that had not read it yet.
+    pub(crate) spared: u32,
     /// A worker died that could look into its segments.
     pub(crate) tainted: bool,
     pub(crate) submitted: Instant,
@@ -67,6 +69,7 @@ impl Pending {
             parcel: message.into(),
             terms,
             tried: 0,
+            spared: 0,
             tainted: false,
             submitted: Instant::now(),
             sent: None,

@@ -42,6 +42,26 @@ pub(crate) fn only_the_running_task_counts_as_tried() {
     }
 }
 
+pub(crate) fn a_worker_killed_before_it_read_its_task_is_no_try() {
+    let pool = pool(1);
+    assert_eq!(number(&ask(&pool, order(b's', 2))), 4);
+    let worker = pool.workers()[0];
+    let signal = |signal| {
+        let worker = rustix::process::Pid::from_raw(worker as i32).unwrap();
+        rustix::process::kill_process(worker, signal).unwrap();
+    };
+    signal(rustix::process::Signal::STOP);
+    while !std::fs::read_to_string(format!("/proc/{worker}/stat")).unwrap().contains(") T ") {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let task = pool.submit(order(b's', 3), Terms::default()).unwrap();
+    signal(rustix::process::Signal::KILL);
+    let finished = pool.wait(task, None).unwrap();
+    assert_eq!((number(&finished.outcome), finished.deaths), (9, 0));
+    let ledger = pool.ledger();
+    assert_eq!((ledger.deaths, ledger.again), (1, 1));
+}
+
 pub(crate) fn workers_killed_at_random() {
     const TASKS: u64 = 10_000;
     let settings = Settings { retries: 100, ..settings(3) };

@@ -47,6 +47,10 @@ const TESTS: &[(&str, fn())] = &[
     ("a_death_has_a_name", deaths::a_death_has_a_name),
     ("retries_are_bounded", deaths::retries_are_bounded),
     ("only_the_running_task_counts_as_tried", deaths::only_the_running_task_counts_as_tried),
+    (
+        "a_worker_killed_before_it_read_its_task_is_no_try",
+        deaths::a_worker_killed_before_it_read_its_task_is_no_try,
+    ),
     ("workers_killed_at_random", deaths::workers_killed_at_random),
     ("a_pool_that_cannot_begin_is_broken", deaths::a_pool_that_cannot_begin_is_broken),
     ("the_parent_is_killed", parent::the_parent_is_killed),
