@@ -1,8 +1,9 @@
 """CPU time of programs with the doctor and without, in turns. Usage: python doctor.py SHARPEST. Prints JSON.
 
 Each turn runs a program alone, watched from outside only, and with a look inside Python, in an order that changes, so that what
-disturbs one disturbs the others; the figures are medians: seconds alone, and for either way of watching the ratio within a turn, the
-least and the greatest of those ratios. A program takes some CPU seconds: long enough for what the start costs to be a percent, short
+disturbs one disturbs the others; the figures are medians: seconds alone, for either way of watching the ratio within a turn, the least
+and the greatest of those ratios, and the CPU time that the doctor itself says it took outside, as a share of the program's: where
+others disturb a machine by more than the doctor costs, that is what it can cost who is only looked at. A program takes some CPU seconds: long enough for what the start costs to be a percent, short
 enough for nine turns. Programs that keep one core busy have one: two cores may be unequal, and how often processes wake each other
 on two is chance.
 """
@@ -71,20 +72,25 @@ def cpu(command, cores):
 
 def main(sharpest):
     doctor = [sharpest, "doctor", "--quiet"]
-    ways = [], [*doctor, "--outside-only", "--"], [*doctor, "--"]
     all_cores, figures = os.sched_getaffinity(0), {}
     with tempfile.TemporaryDirectory() as folder:
         for name, text in PROGRAMS.items():
-            program = Path(folder, "program.py")
+            program, told = Path(folder, "program.py"), Path(folder, "told.json")
             program.write_text(text)
+            ways = [], [*doctor, "--outside-only", "--json", told, "--"], [*doctor, "--"]
             cores = all_cores if name in BOTH_CORES else {max(all_cores)}
-            seconds = [], [], []
+            seconds, own = ([], [], []), []
             for turn in range(TURNS):
                 for way in (*range(turn % 3, 3), *range(turn % 3)):
                     seconds[way].append(cpu([*ways[way], sys.executable, program], cores))
+                own.append(json.loads(told.read_text())["watching"]["cpu"])
             alone, *watched = seconds
             ratios = [[much / little for much, little in zip(one, alone)] for one in watched]
-            figures[name] = [median(alone), *([median(one), min(one), max(one)] for one in ratios)]
+            figures[name] = [
+                median(alone),
+                *([median(one), min(one), max(one)] for one in ratios),
+                median(own) / median(alone),
+            ]
     print(json.dumps(figures))
 
 

@@ -9,7 +9,7 @@ pub(super) fn run(desk: &Desk) -> Result<()> {
     eprintln!("what the doctor costs");
     let figures = measured(&desk.python, "benches/doctor.py", &[&desk.program])?;
     println!(
-        "CPU time alone, and how much more from outside and with a look inside Python, medians of 9"
+        "CPU time alone, and how much more from outside and with a look inside Python, medians of 9; the doctor's own outside"
     );
     for (name, medians) in figures.as_object().context("no table")? {
         let more = |way: &Value| {
@@ -20,7 +20,8 @@ pub(super) fn run(desk: &Desk) -> Result<()> {
         let alone = medians[0].as_f64().context("a figure is missing")?;
         let outside = more(&medians[1]).context("a figure is missing")?;
         let inside = more(&medians[2]).context("a figure is missing")?;
-        let all = format!("{outside:<24}  {inside}");
+        let own = 100.0 * medians[3].as_f64().context("a figure is missing")?;
+        let all = format!("{outside:<24}  {inside:<24}  {own:.1} %");
         row(name, format!("{alone:.2} s"), &all);
     }
     Ok(())
