@@ -10,10 +10,10 @@ const SHARE: f64 = 0.005;
 /// Credit that a second of the clock brings.
 const ASLEEP: f64 = 0.001;
 /// Credit at the start, and the most that is kept.
-const MOST: f64 = 0.03;
+const MOST: f64 = 0.02;
 /// Debt that is remembered: what a sample costs on top of it is forgiven, or a single dear one would blind the doctor.
 const DEEPEST: f64 = 0.02;
-const SHORTEST: f64 = 0.02;
+const SHORTEST: f64 = 0.025;
 /// The shortest pause once a program has run for [`YOUNG`] seconds.
 const USUAL: f64 = 0.05;
 const YOUNG: f64 = 2.0;
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn cheap_samples_come_quickly_at_first_and_then_steadily() {
         let mut pace = Pace::default();
-        assert_eq!(pace.pause(0.0001, 0.5, 0.5), Duration::from_millis(20));
+        assert_eq!(pace.pause(0.0001, 0.5, 0.5), Duration::from_millis(25));
         assert_eq!(pace.pause(0.0001, 60.0, 60.0), Duration::from_millis(50));
     }
 
