@@ -2,10 +2,10 @@
 
 Each turn runs a program alone, watched from outside only, and with a look inside Python, in an order that changes, so that what
 disturbs one disturbs the others; the figures are medians: seconds alone, for either way of watching the ratio within a turn, the least
-and the greatest of those ratios, and the CPU time that the doctor itself says it took outside, as a share of the program's: where
-others disturb a machine by more than the doctor costs, that is what it can cost who is only looked at. A program takes some CPU seconds: long enough for what the start costs to be a percent, short
-enough for nine turns. Programs that keep one core busy have one: two cores may be unequal, and how often processes wake each other
-on two is chance.
+and the greatest of those ratios, and the doctor's own CPU time from outside as a share of the program's, which does not change with
+what else the machine does. A program takes some CPU seconds: long enough for what the start costs to be a percent, short enough for
+nine turns. Programs that keep one core busy have one: two cores may be unequal, and how often processes wake each other on two is
+chance.
 """
 
 import json

@@ -1,5 +1,5 @@
-//! Start-up: processes that take longer to start than they work. From inside, the CPU time that a worker had used when its
-//! first task came; from outside, processes that lived for a moment only.
+//! Start-up: processes that take longer to start than they work. From inside, the CPU time that a worker's first thread
+//! had used when its first task came; from outside, processes that lived for a moment only.
 
 use super::case::{Case, count, plural, seconds};
 use super::{Confidence, Finding, Kind};

@@ -1,6 +1,6 @@
 //! Healthy: said of what only looks held back, and of what was too short to tell.
 
-use super::{healthy, kinds};
+use super::{begins, healthy, kinds};
 use crate::findings::{Confidence, Kind, findings};
 use crate::recording::{Recording, Thread};
 
@@ -8,13 +8,7 @@ use crate::recording::{Recording, Thread};
 fn two_busy_workers_are_healthy() {
     let found = findings(&healthy());
     assert_eq!(kinds(&healthy()), [Kind::Healthy]);
-    assert!(
-        found[0].sentence.starts_with(
-            "Healthy: the work itself is the cost. 2 workers kept 1.9 of 2 cores busy"
-        ),
-        "{}",
-        found[0].sentence
-    );
+    begins(&found[0], "Healthy: the work itself is the cost. 2 workers kept 1.9 of 2 cores busy");
 }
 
 #[test]

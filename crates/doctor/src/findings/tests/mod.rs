@@ -12,7 +12,7 @@ mod shared_memory;
 mod startup;
 mod tiny_tasks;
 
-use super::{Kind, findings};
+use super::{Finding, Kind, findings};
 use crate::inside::{Lock, Tasks, Worker};
 use crate::recording::{Left, Machine, Process, Recording, Thread};
 
@@ -72,6 +72,12 @@ fn tasks(pid: i32, messages: u64, wall: f64) -> Tasks {
 
 fn kinds(recording: &Recording) -> Vec<Kind> {
     findings(recording).into_iter().map(|finding| finding.kind).collect()
+}
+
+/// The first words of a finding.
+#[track_caller]
+fn begins(finding: &Finding, words: &str) {
+    assert!(finding.sentence.starts_with(words), "{}", finding.sentence);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Pickles: what is named, and what a pool that shares does not pickle.
 
-use super::{MB, healthy};
+use super::{MB, begins, healthy};
 use crate::findings::{Kind, findings};
 use crate::inside::{Part, Pickles, Unpacked};
 
@@ -41,12 +41,9 @@ fn a_large_argument_is_named() {
     });
     let found = findings(&recording);
     assert_eq!(found[0].kind, Kind::Pickles);
-    assert!(
-        found[0].sentence.starts_with(
-            "The pool pickled 1.2 GB: argument 3 `data` of `maximize` (ndarray, 104×30 float64), 142,506 times."
-        ),
-        "{}",
-        found[0].sentence
+    begins(
+        &found[0],
+        "The pool pickled 1.2 GB: argument 3 `data` of `maximize` (ndarray, 104×30 float64), 142,506 times.",
     );
 }
 
@@ -78,6 +75,6 @@ fn what_sharpests_own_pool_shares_is_no_pickle() {
     let found = findings(&recording).swap_remove(0);
     let sentence =
         "sharpest.Pool pickled 200 MB: argument 2 `y` of `work` (ndarray 1000 object), 100 times.";
-    assert!(found.sentence.starts_with(sentence), "{}", found.sentence);
+    begins(&found, sentence);
     assert!(found.advice.contains("numeric dtype"), "{}", found.advice);
 }

@@ -1,6 +1,6 @@
 //! Start-up: workers that are dear to start, processes of a moment.
 
-use super::{healthy, kinds, process};
+use super::{begins, healthy, kinds, process};
 use crate::findings::{Confidence, Kind, findings};
 
 #[test]
@@ -18,5 +18,5 @@ fn a_thousand_short_processes_are_said_from_outside() {
     (recording.unseen_cpu, recording.forks) = (1.2, 1010);
     let found = findings(&recording);
     assert_eq!((found[0].kind, found[0].confidence), (Kind::Startup, Confidence::Medium));
-    assert!(found[0].sentence.starts_with("Up to 1,010 processes"));
+    begins(&found[0], "Up to 1,010 processes");
 }
