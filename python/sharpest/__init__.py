@@ -12,6 +12,7 @@ from ._search import check, search, solve
 from .arrays import SharedArray, SharedBlock, attach, empty, publish, share, trim, zeros
 from .errors import (
     DataError,
+    DataWarning,
     ExecutorError,
     InfeasibleError,
     NoAnswer,
@@ -29,6 +30,7 @@ __all__ = [
     "BoundedSemaphore",
     "Condition",
     "DataError",
+    "DataWarning",
     "Doctor",
     "Event",
     "ExecutorError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from . import _moments, _native, frames
 from ._options import flags
 from ._progress import Bar
 from ._worker import worker_command
-from .errors import NoAnswer, NoPortfolioBeatsRate, UnboundedError
+from .errors import DataWarning, NoAnswer, NoPortfolioBeatsRate, UnboundedError
 from .result import Result, Verdict
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def solve(
     rate: float | None = None,
     table: str | None = None,
     returns: str | None = None,
-    periods: float | None = None,
+    periods: float | str | None = None,
+    date_format: str | None = None,
     from_: Any = None,
     to: Any = None,
     test_from: Any = None,
@@ -61,9 +63,11 @@ def solve(
     """Finds the portfolio with the highest Sharpe ratio, with a proof.
 
     ``prices`` is a frame of pandas, polars or pyarrow with a column an asset (what ``yfinance.download`` returns works as
-    it is), an array, a mapping of columns, or the name of a file; without it the bundled prices are used. Dates come from
-    the index or a column ``date``; of an array from ``dates=``, its assets from ``names=``. ``table="returns"`` says that
-    the numbers are returns. ``moments=(mean, covariance)`` takes the place of a table.
+    it is), an array, a mapping of columns, or the name of a file; without it the bundled prices are used. A list, or a
+    mapping from name to frame, Series or file, holds the price history of an asset each. Dates come from the index or a
+    column of dates; of an array from ``dates=``, its assets from ``names=``. ``table="returns"`` says that the numbers are
+    returns, ``"percent"`` that they are returns in percent. ``moments=(mean, covariance)`` takes the place of a table.
+    What makes the data doubtful is a :class:`~sharpest.DataWarning`, and in ``result.warnings``.
 
     The other options are those of ``sharpest solve --help``; ``from_`` is ``--from``. Dates may be texts, dates or
     timestamps.
@@ -95,7 +99,8 @@ def search(
     rate: float | None = None,
     table: str | None = None,
     returns: str | None = None,
-    periods: float | None = None,
+    periods: float | str | None = None,
+    date_format: str | None = None,
     from_: Any = None,
     to: Any = None,
     test_from: Any = None,
@@ -179,13 +184,21 @@ def _ask(command: str, options: dict[str, Any]) -> Result:
     if "moments" in files:
         args.append(f"--moments={files['moments']}")
     if "prices" in files:
-        args += ["--", files["prices"]]
+        args += ["--", *files["prices"]]
     with workers as others, Bar(options["quiet"]) as bar:
         json, answered, remark, status = _native.answer(args, worker_command(), sheet, choice, others, bar)
     result = Result(json, kind, sheet, files)
+    if not options["quiet"]:
+        warn(result)
     if not answered:
         raise _NONE.get(status, NoAnswer)(remark or "there is no answer", result)
     return result
+
+
+def warn(result: Result, stacklevel: int = 4) -> None:
+    """Says what the data make doubtful, as warnings of the caller's line."""
+    for note in result.warnings:
+        warnings.warn(note, DataWarning, stacklevel=stacklevel)
 
 
 _NONE = {"no_excess": NoPortfolioBeatsRate, "unbounded": UnboundedError}
@@ -219,7 +232,7 @@ def _names(options: dict[str, Any], name: str) -> list[str] | None:
     return listed
 
 
-def chosen(result: Result, prices: Any, numbers: Mapping[str, Any]) -> tuple[_native.Sheet | None, Mapping[str, str]]:
+def chosen(result: Result, prices: Any, numbers: Mapping[str, Any]) -> tuple[_native.Sheet | None, Mapping[str, Any]]:
     """The numbers that are given, or else those that the result remembers."""
     if prices is None and not numbers:
         return result._sheet, result._files
@@ -228,7 +241,7 @@ def chosen(result: Result, prices: Any, numbers: Mapping[str, Any]) -> tuple[_na
 
 def numbers_of(
     prices: Any = None, moments: Any = None, dates: Any = None, names: Sequence[str] | None = None
-) -> tuple[_native.Sheet | None, Mapping[str, str], frames.Kind]:
+) -> tuple[_native.Sheet | None, Mapping[str, Any], frames.Kind]:
     """The numbers as a sheet, or the file that they are in; a sheet too has a name, in the place of a file's."""
     if moments is not None:
         if prices is not None:
@@ -239,7 +252,7 @@ def numbers_of(
         return sheet, {"moments": _moments.MOMENTS}, kind
     if prices is None:
         return None, {}, frames.Kind()
-    if frames.is_file(prices):
-        return None, {"prices": os.fspath(prices)}, frames.Kind()
+    if (paths := frames.files(prices)) is not None:
+        return None, {"prices": paths}, frames.Kind()
     sheet, kind = frames.sheet(prices, dates, names)
-    return sheet, {"prices": frames.TABLE}, kind
+    return sheet, {"prices": [frames.TABLE]}, kind

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DataError",
+    "DataWarning",
     "ExecutorError",
     "InfeasibleError",
     "NoAnswer",
@@ -28,6 +29,10 @@ class DataError(ValueError):
         self.asset = asset
         #: The date of the row, if one is to blame and rows have dates.
         self.date = None if date is None else datetime.date.fromisoformat(date)
+
+
+class DataWarning(UserWarning):
+    """The numbers can be used, and something about them is doubtful, or was read in a way that is not plain to see."""
 
 
 class InfeasibleError(ValueError):

@@ -13,7 +13,7 @@ try:
 except ImportError as error:
     raise ImportError("MaxSharpe needs scikit-learn 1.6 or later: pip install scikit-learn") from error
 
-from ._search import solve
+from ._search import solve, warn
 from .errors import NoAnswer
 from .result import Result
 
@@ -21,6 +21,10 @@ __all__ = ["MaxSharpe"]
 
 #: What an estimator passes on to ``solve``.
 QUESTION = ("pick", "at_most", "cap", "floor", "rate", "periods", "time_limit", "luck_draws", "jobs")
+
+
+#: Periods in a year, unless they are given: a window of a validation is not to have others than the whole.
+TRADING_DAYS = 252.0
 
 
 class MaxSharpe(BaseEstimator):
@@ -47,7 +51,7 @@ class MaxSharpe(BaseEstimator):
         cap: float | None = None,
         floor: float | None = None,
         rate: float | None = None,
-        periods: float | None = None,
+        periods: float | str | None = None,
         time_limit: float | None = None,
         luck_draws: int = 0,
         jobs: int | None = 1,
@@ -88,7 +92,8 @@ class MaxSharpe(BaseEstimator):
         earned = self.predict(X)[:, None]
         result: Any
         try:
-            result = solve(earned, table="returns", rate=self.rate, periods=self.periods, luck_draws=0, jobs=1)
+            periods = TRADING_DAYS if self.periods is None else self.periods
+            result = solve(earned, table="returns", rate=self.rate, periods=periods, luck_draws=0, jobs=1, quiet=True)
         except NoAnswer as error:  # a ratio below 0 is no answer, and yet a score
             result = error.result
         return result.equal_weight.sharpe
@@ -98,5 +103,8 @@ def answer(estimator: Any, returns: np.ndarray) -> tuple[Result, np.ndarray]:
     """What ``solve`` answers to the parameters of an estimator, and a weight for each column."""
     names = getattr(estimator, "feature_names_in_", None)
     question = {name: getattr(estimator, name) for name in QUESTION}
+    if question["periods"] is None:
+        question["periods"] = TRADING_DAYS  # what a validation cuts has no dates to tell
     result = solve(returns, table="returns", names=None if names is None else list(names), quiet=True, **question)
+    warn(result, stacklevel=5)
     return result, np.fromiter(result.weights.values(), np.float64, returns.shape[1])

@@ -1,16 +1,16 @@
-"""Frames: from whatever holds a table to the columns that the engine takes, and back to a Series of the same kind."""
+"""Frames: from whatever holds a table to the columns that the engine takes, and back to a Series of the same kind. What the
+columns mean, the engine decides from all of their cells, as it does with files."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from . import _native, _yfinance
+from . import _native
 from .errors import DataError
 
 #: What messages and reports call a table in memory.
@@ -34,34 +34,92 @@ class Kind:
 
 
 def is_file(prices: Any) -> bool:
-    """Whether this is the name of a file, or nothing, which stands for the bundled prices."""
-    return prices is None or isinstance(prices, str | os.PathLike)
+    """Whether this is the name of a file."""
+    return isinstance(prices, str | os.PathLike)
+
+
+def files(prices: Any) -> list[str] | None:
+    """The names of files, if this is one or a list of them."""
+    if is_file(prices):
+        return [os.fspath(prices)]
+    if isinstance(prices, list | tuple) and prices and all(map(is_file, prices)):
+        return [os.fspath(path) for path in prices]
+    return None
 
 
 def sheet(prices: Any, dates: Any = None, names: Sequence[str] | None = None) -> tuple[_native.Sheet, Kind]:
-    """The columns of a frame or an array, copied."""
-    columns, kind, notes = _columns(prices, dates, names)
-    return _native.Sheet(TABLE, columns, notes, False), kind
+    """The columns of a frame or an array, copied; those of several frames, Series and files as one table."""
+    parts = _several(prices)
+    if parts is not None:
+        if dates is not None or names is not None:
+            raise TypeError("dates and names are for arrays: several tables have theirs")
+        sheets = [(name, _part(name, part)) for name, part in parts]
+        return _native.Sheet.join(TABLE, sheets), Kind()
+    return _one(TABLE, prices, dates, names)
 
 
-def _columns(prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[list[Column], Kind, list[str]]:
+def _several(prices: Any) -> list[tuple[str | None, Any]] | None:
+    """Several tables, each with the name of its asset if it has one."""
     if isinstance(prices, Mapping):
+        if any(is_file(part) or _is_frame(part) for part in prices.values()):
+            return [(str(name), part) for name, part in prices.items()]
+        return None
+    if isinstance(prices, list | tuple) and prices and all(is_file(part) or _is_frame(part) or _has_index(part) for part in prices):
+        return [(None, part) for part in prices]
+    return None
+
+
+def _is_frame(part: Any) -> bool:
+    return hasattr(part, "columns") and not isinstance(part, Mapping)
+
+
+def _has_index(part: Any) -> bool:
+    """Whether this is a Series of pandas, whose values have labels."""
+    return hasattr(part, "to_frame") and hasattr(part, "index") and not callable(part.index)
+
+
+def _part(name: str | None, part: Any) -> _native.Sheet:
+    if is_file(part):
+        return _native.Sheet.read(os.fspath(part))
+    if _has_index(part) and not _is_frame(part):
+        part = part.to_frame(name=part.name if name is None else name)
+    return _one(TABLE if name is None else f"{TABLE} {name}", part, None, None)[0]
+
+
+def _one(name: str, prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[_native.Sheet, Kind]:
+    index = array = False
+    if isinstance(prices, Mapping) and not any(map(_has_index, prices.values())):
         columns, kind = _of_mapping(prices, names)
-        return _with_dates(columns, dates), kind, []
-    if isinstance(prices, np.ndarray | list | tuple) or hasattr(prices, "private"):  # the last is sharpest's own array
+    elif isinstance(prices, np.ndarray | list | tuple) or hasattr(prices, "private"):  # the last is sharpest's own array
         columns, kind = _of_array(prices, names)
-        return _with_dates(columns, dates), kind, []
-    columns, kind, notes = _of_frame(prices)
-    if names is not None:
-        raise TypeError("names are for arrays: the columns of a frame have theirs")
-    return _with_dates(columns, dates), kind, notes
+        array = True
+    else:
+        if names is not None:
+            raise TypeError("names are for arrays: the columns of a frame have theirs")
+        columns, kind, index = _of_frame(_aligned(prices) if isinstance(prices, Mapping) else prices, dates is None)
+    if dates is not None:
+        columns = [("date", times(dates)), *columns]
+    return _native.Sheet(name, columns, [], False, index=index, array=array), kind
+
+
+def _aligned(prices: Mapping[Any, Any]) -> Any:
+    """A mapping of Series as a frame: values go by their labels, not by their places."""
+    import pandas as pd
+
+    dated = [column.index.dtype.kind == "M" for column in prices.values() if _has_index(column)]
+    if any(dated) and not all(dated):
+        raise DataError("some Series have dates and some have none: give all of them the same kind of index")
+    try:
+        return pd.DataFrame({label: column for label, column in prices.items()})
+    except ValueError as error:
+        raise DataError(f"these Series cannot be aligned by their labels: {error}") from None
 
 
 def _of_mapping(prices: Mapping[Any, Any], names: Sequence[str] | None) -> tuple[list[Column], Kind]:
     labels = list(prices) if names is None else list(names)
     if len(labels) != len(prices):
         raise DataError(f"{len(labels)} names for a mapping of {len(prices)} columns")
-    columns = [(str(label), _of_list(column)) for label, column in zip(labels, prices.values(), strict=True)]
+    columns = [(_name(label), _of_list(column)) for label, column in zip(labels, prices.values(), strict=True)]
     assets = [label for label, (_, column) in zip(labels, columns, strict=True) if _is_numbers(column)]
     return columns, Kind("", tuple(assets))
 
@@ -70,7 +128,7 @@ def _of_list(column: Any) -> Any:
     """Numbers, or else dates or texts, which the engine reads."""
     array = np.asarray(column)
     if array.dtype.kind == "M":
-        return days(array)
+        return times(array)
     try:
         return np.asarray(column, dtype=np.float64)
     except (TypeError, ValueError):
@@ -93,29 +151,33 @@ def _of_array(prices: Any, names: Sequence[str] | None) -> tuple[list[Column], K
     return [(str(label), array[:, i]) for i, label in enumerate(labels)], Kind("", labels)
 
 
-def _with_dates(columns: list[Column], dates: Any) -> list[Column]:
-    return columns if dates is None else [("date", days(dates)), *columns]
-
-
-def days(dates: Any) -> Any:
-    """Dates of any kind as days since 1970-01-01, or as texts for the engine to read."""
+def times(dates: Any) -> Any:
+    """Dates of any kind as microseconds since 1970-01-01 on the clock of their place, or as texts for the engine to read."""
     if hasattr(dates, "to_timestamp"):  # periods of pandas: what they say is known when they end
-        dates = dates.to_timestamp(how="end")
+        dates = dates.to_timestamp(how="end").normalize()
     if getattr(dates, "tz", None) is not None:
         dates = dates.tz_localize(None)  # the day as it was there, not in Greenwich
     array = np.asarray(dates)
     if array.dtype.kind == "M":
-        return array.astype("datetime64[D]").astype(np.int64)
+        return array.astype("datetime64[us]").astype(np.int64)
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
     return [str(date) for date in array.tolist()]
 
 
-def _of_frame(frame: Any) -> tuple[list[Column], Kind, list[str]]:
+def _name(label: Any) -> str:
+    """The name of a column; one of several levels as Python writes a tuple of texts."""
+    if isinstance(label, tuple):
+        return "(" + ", ".join(repr(str(level)) for level in label) + ")"
+    return str(label)
+
+
+def _of_frame(frame: Any, indexed: bool) -> tuple[list[Column], Kind, bool]:
+    """The columns of a frame, before them its index if it says anything, and whether it does."""
     import narwhals as nw
 
-    notes: list[str] = []
-    native = frame
-    if nw.dependencies.is_pandas_dataframe(frame):
-        native, notes = _plain_pandas(frame)
+    pandas = nw.dependencies.is_pandas_dataframe(frame)
+    native = _plain_pandas(frame) if pandas else frame
     try:
         wrapped = nw.from_native(native)
     except TypeError:
@@ -126,15 +188,15 @@ def _of_frame(frame: Any) -> tuple[list[Column], Kind, list[str]]:
         ) from None
     if isinstance(wrapped, nw.LazyFrame):
         wrapped = wrapped.collect()
-    _yfinance.refuse_one_ticker(wrapped.columns)
-    columns = _of_index(native) if wrapped.implementation.is_pandas() else []
-    labels = {name: label for name, label in zip(map(str, wrapped.columns), wrapped.columns, strict=True)}
-    values = _matrix(native) if wrapped.implementation.is_pandas() else None
+    columns = _of_index(native) if pandas and indexed else []
+    index = bool(columns)
+    labels = {_name(label): label for label in (frame.columns if pandas and frame.index.nlevels == 1 else wrapped.columns)}
+    values = _matrix(native) if pandas else None
     if values is None:
         values = [_values(str(name), wrapped.get_column(name)) for name in wrapped.columns]
     columns += list(zip(labels, values, strict=True)) if len(labels) == len(values) else _twice(wrapped.columns)
     assets = [labels[name] for name, column in columns if name in labels and _is_numbers(column)]
-    return columns, Kind(wrapped.implementation.name.lower(), tuple(assets)), notes
+    return columns, Kind(wrapped.implementation.name.lower(), tuple(assets)), index
 
 
 def _twice(columns: Sequence[Any]) -> list[Column]:
@@ -143,47 +205,30 @@ def _twice(columns: Sequence[Any]) -> list[Column]:
     raise DataError(f"{TABLE}: the asset {name!r} occurs twice".replace("'", '"'), asset=name)
 
 
-def _plain_pandas(frame: Any) -> tuple[Any, list[str]]:
+def _plain_pandas(frame: Any) -> Any:
     """A pandas frame with one level of columns and of rows."""
-    notes: list[str] = []
     if frame.columns.dtype.kind == "M":
         raise DataError(f"{TABLE} has a column a date: give a row a date and a column an asset, as its transpose T has them")
-    if frame.columns.nlevels > 1:
-        frame, notes = _yfinance.prices(frame)
-    if frame.index.nlevels > 1:
-        frame = frame.reset_index()
     if not frame.columns.is_unique:
         _twice(frame.columns)
-    return frame, notes
+    if frame.columns.nlevels > 1:
+        frame = frame.set_axis([_name(label) for label in frame.columns], axis=1)
+    if frame.index.nlevels > 1:
+        frame = frame.reset_index()
+    return frame
 
 
 def _of_index(frame: Any) -> list[Column]:
-    """The index of a pandas frame, if it holds dates. What looks like dates but cannot be read is refused: rows would be taken
-    in the order in which they lie."""
+    """The index of a pandas frame, which may hold dates, unless it only numbers the rows."""
+    import pandas as pd
+
     index = frame.index
-    if index.dtype.kind == "M" or hasattr(index, "to_timestamp"):
-        return [("date", days(index))]
-    if len(index) > 0 and index.dtype.kind == "O" and _like_a_date(index[0]):
-        return [("date", [str(date) for date in index])]
-    if len(index) > 0 and _another_date(index[0]):
-        raise DataError(
-            f"{TABLE} has an index that begins with {index[0]}: if these are dates, write them as 2024-08-01 "
-            "(pandas.to_datetime reads many others); if not, leave them out with reset_index(drop=True)"
-        )
-    return []
-
-
-#: 01/08/2024, 1.8.24, 20240801, Aug 1, 2024: what people and programs write where this reads 2024-08-01.
-_ANOTHER_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|(19|20)\d\d[01]\d[0-3]\d$|.*[a-z]{3}.*\b(19|20)\d\d\b", re.IGNORECASE)
-
-
-def _another_date(value: Any) -> bool:
-    return isinstance(value, str | int | np.integer) and _ANOTHER_DATE.match(str(value)) is not None
-
-
-def _like_a_date(value: Any) -> bool:
-    text = str(value)
-    return len(text) >= 10 and text[4] == text[7] == "-" and text[:4].isdigit()
+    if len(index) == 0 or isinstance(index, pd.RangeIndex) and index.start in (0, 1) and index.step == 1:
+        return []
+    name = "" if index.name is None else _name(index.name)
+    if index.dtype.kind == "O" or str(index.dtype) in ("string", "str", "category"):
+        return [(name, ["" if missing else str(label) for label, missing in zip(index, index.isna(), strict=True)])]
+    return [(name, times(index))]
 
 
 def _matrix(frame: Any) -> list[Any] | None:
@@ -197,19 +242,20 @@ def _values(name: str, column: Any) -> Any:
     import narwhals as nw
 
     dtype = column.dtype
-    if dtype.is_numeric():
+    if dtype.is_numeric() and not dtype.is_decimal():
         numbers = column if dtype == nw.Float64 else column.cast(nw.Float64)
         return np.asarray(numbers.to_numpy(), dtype=np.float64)
     if dtype == nw.Date:
-        return np.asarray(column.to_numpy()).astype("datetime64[D]").astype(np.int64)
+        return np.asarray(column.to_numpy()).astype("datetime64[us]").astype(np.int64)
     if dtype == nw.Datetime:
         local = column.dt.replace_time_zone(None) if dtype.time_zone is not None else column
-        return np.asarray(local.to_numpy()).astype("datetime64[D]").astype(np.int64)
+        return np.asarray(local.to_numpy()).astype("datetime64[us]").astype(np.int64)
     if dtype == nw.Boolean:
         raise DataError(f"{TABLE}: the column {name} holds true and false, no numbers", asset=name)
-    if column.null_count() == len(column):
+    missing = column.is_null().to_list()
+    if all(missing):
         return np.full(len(column), np.nan)
-    return ["" if value is None else str(value) for value in column.to_list()]
+    return ["" if null else str(value) for value, null in zip(column.to_list(), missing, strict=True)]
 
 
 def _is_numbers(column: Any) -> bool:

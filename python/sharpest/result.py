@@ -63,7 +63,7 @@ class Result:
         json: str,
         kind: Kind | None = None,
         sheet: _native.Sheet | None = None,
-        files: Mapping[str, str] | None = None,
+        files: Mapping[str, Any] | None = None,
     ) -> None:
         self._json = json
         self._kind = kind or Kind()

@@ -33,7 +33,7 @@ class MaxSharpe(BaseOptimization):
         cap: float | None = None,
         floor: float | None = None,
         rate: float | None = None,
-        periods: float | None = None,
+        periods: float | str | None = None,
         time_limit: float | None = None,
         luck_draws: int = 0,
         jobs: int | None = 1,

@@ -10,7 +10,7 @@ use sharpest_engine::check::{Claim, Verdict};
 
 /// Holds a result against prices, and says what was proven or what is wrong.
 pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
-    let source = source(flags.prices.as_ref(), flags.moments.as_ref())?;
+    let source = source(&flags.prices, flags.moments.as_ref())?;
     let claim = Claim::read(&flags.result)?;
     if source == Source::Bundled && !claim.is_bundled() {
         return Err(Error::Flags(format!(
@@ -21,7 +21,7 @@ pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
             claim.source()
         )));
     }
-    let data = sharpest_engine::read(&source, claim.table())?;
+    let data = sharpest_engine::read(&source, &claim.reading())?;
     match sharpest_engine::check(&data, &claim)? {
         Verdict::Proven(sentence) => {
             output::print(&format!("proven: {sentence}\n"))?;

@@ -23,7 +23,7 @@ pub(crate) fn fill(typed: Flags, args: &[OsString]) -> Result<Flags, Error> {
     let Some(path) = &work.config else {
         return Ok(typed);
     };
-    let flags = read(path, name, prices.is_some() || data.moments.is_some())?;
+    let flags = read(path, name, !prices.is_empty() || data.moments.is_some())?;
     let (program, rest) = args.split_at(2); // `sharpest search`: only then is there a --config
     let alone = program.iter().cloned().chain(flags.iter().cloned());
     let refuse = |error| Error::Config {
@@ -56,13 +56,18 @@ fn read(path: &Path, command: &str, has_table: bool) -> Result<Vec<OsString>, Er
     Ok(flags)
 }
 
-/// One key as a flag; `prices` is the argument that has none.
-fn flag(name: &str, value: &Value) -> Result<Option<OsString>, String> {
+/// One key as flags; `prices` is the argument that has none, and may be several.
+fn flag(name: &str, value: &Value) -> Result<Vec<OsString>, String> {
     Ok(match (name, value) {
-        ("quiet", Value::Boolean(on)) => on.then(|| "--quiet".into()),
+        ("quiet", Value::Boolean(on)) => on.then(|| "--quiet".into()).into_iter().collect(),
         ("quiet", _) => return Err("quiet is true or false".into()),
-        ("prices", Value::String(path)) => Some(path.into()),
-        _ => Some(format!("--{name}={}", text(name, value)?).into()),
+        ("prices", Value::String(path)) => vec![path.into()],
+        ("prices", Value::Array(paths)) => {
+            let path = |path: &Value| path.as_str().map(OsString::from);
+            let paths: Option<Vec<OsString>> = paths.iter().map(path).collect();
+            paths.ok_or("prices is a file, or a list of files")?
+        }
+        _ => vec![format!("--{name}={}", text(name, value)?).into()],
     })
 }
 

@@ -16,12 +16,12 @@ use sharpest_engine::check::{Claim, Verdict};
 use sharpest_engine::executor::Foreign;
 use sharpest_engine::report::{Answered, html, words};
 use sharpest_engine::{
-    Data, Observer, Report, Settings, Sheet, Solution, SolveSettings, Source, Staff, Status,
-    TableKind, Terms,
+    Data, Observer, Reading, Report, Settings, Sheet, Solution, SolveSettings, Source, Staff,
+    Status, Terms,
 };
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Numbers at hand, in place of a file that the flags name.
@@ -106,7 +106,7 @@ fn search(
     observer: &dyn Observer,
 ) -> Result<Answer, Failure> {
     let mut outlets = Outlets::open(&options.outputs, &Interrupt::default())?;
-    let data = read(given, &options.source, options.settings.terms.table)?;
+    let data = read(given, &options.source, &Reading::from(&options.settings.terms))?;
     let report = outlets.search(&data, &options.settings, observer)?;
     outlets.finish_search(&data, &report)?;
     Ok(Answer::Search(Box::new(report)))
@@ -118,7 +118,7 @@ fn solve(
     observer: &dyn Observer,
 ) -> Result<Answer, Failure> {
     let mut outlets = Outlets::open(&options.outputs, &Interrupt::default())?;
-    let data = read(given, &options.source, options.settings.terms.table)?;
+    let data = read(given, &options.source, &Reading::from(&options.settings.terms))?;
     let solution = sharpest_engine::solve(&data, &options.settings, observer, outlets.lines());
     let solution = solution.map_err(|error| outlets.name(error))?;
     outlets.finish(&data, Answered::Solve(&solution))?;
@@ -177,7 +177,7 @@ fn hearing(json: &str, given: Given<'_>, source: &Source) -> Result<(Claim, Data
             claim.source()
         )));
     }
-    let data = read(given, source, claim.table())?;
+    let data = read(given, source, &claim.reading())?;
     Ok((claim, data))
 }
 
@@ -194,22 +194,21 @@ fn answered(json: &str, given: Given<'_>, source: &Source) -> Result<(Answer, Da
 ///
 /// # Errors
 /// Numbers that make no table.
-pub fn read(given: Given<'_>, source: &Source, kind: TableKind) -> Result<Data, Failure> {
+pub fn read(given: Given<'_>, source: &Source, reading: &Reading) -> Result<Data, Failure> {
     match given {
-        Given::Nothing => sharpest_engine::read(source, kind),
-        Given::Table(sheet) => sheet.table(kind),
+        Given::Nothing => sharpest_engine::read(source, reading),
+        Given::Table(sheet) => sheet.table(reading),
         Given::Moments(sheet) => sheet.moments(),
     }
     .map_err(Failure::Engine)
 }
 
-/// The file that a table or moments are in; neither means the bundled prices.
+/// The files that a table is in, or that of moments; neither means the bundled prices.
 ///
 /// # Errors
 /// Both of them.
-pub fn source(prices: Option<&str>, moments: Option<&str>) -> Result<Source, Failure> {
-    let [prices, moments] = [prices, moments].map(|path| path.map(Into::into));
-    Ok(options::source(prices.as_ref(), moments.as_ref())?)
+pub fn source(prices: &[PathBuf], moments: Option<&PathBuf>) -> Result<Source, Failure> {
+    Ok(options::source(prices, moments)?)
 }
 
 impl Answer {

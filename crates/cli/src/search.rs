@@ -10,7 +10,7 @@ use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
 use crate::output::{self, text};
 use sharpest_engine::report::words;
-use sharpest_engine::{Report, Settings, Status};
+use sharpest_engine::{Reading, Report, Settings, Status};
 use std::ffi::OsString;
 
 /// Searches as `flags` say and shows the answer.
@@ -19,7 +19,7 @@ pub(crate) fn search(flags: &SearchFlags, worker: &[OsString]) -> Result<Ending,
     let interrupt = Interrupt::listen();
     let mut outlets = Outlets::open(&options.outputs, &interrupt)?;
 
-    let data = sharpest_engine::read(&options.source, options.settings.terms.table)?;
+    let data = sharpest_engine::read(&options.source, &Reading::from(&options.settings.terms))?;
     let progress = Progress::new(&interrupt, options.outputs.quiet, options.settings.jobs);
     let report = outlets.search(&data, &options.settings, &progress);
     progress.end();

@@ -10,7 +10,8 @@ use crate::output::progress::Progress;
 use crate::output::{self, text};
 use sharpest_engine::report::Answered;
 use sharpest_engine::report::words::solve as words;
-use sharpest_engine::{Solution, SolveSettings, Source, Status};
+use sharpest_engine::{Reading, Solution, SolveSettings, Source, Status};
+use std::path::PathBuf;
 
 /// Solves as `flags` say and shows the answer.
 pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
@@ -18,7 +19,7 @@ pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
     let interrupt = Interrupt::listen();
     let mut outlets = Outlets::open(&options.outputs, &interrupt)?;
 
-    let data = sharpest_engine::read(&options.source, options.settings.terms.table)?;
+    let data = sharpest_engine::read(&options.source, &Reading::from(&options.settings.terms))?;
     let progress = Progress::new(&interrupt, options.outputs.quiet, options.settings.jobs);
     let solution = sharpest_engine::solve(&data, &options.settings, &progress, outlets.lines());
     progress.end();
@@ -40,10 +41,19 @@ fn recheck(options: &Options<SolveSettings>) -> String {
     };
     let source = match &options.source {
         Source::File(path) => format!(" {}", path.display()),
+        Source::Files(paths) => named(paths),
         Source::Moments(path) => format!(" --moments {}", path.display()),
         Source::Bundled => String::new(),
     };
     format!("sharpest check {result}{source}")
+}
+
+/// A few files as they are typed; of many the first, and that there are more.
+fn named(paths: &[PathBuf]) -> String {
+    const NAMED: usize = 3;
+    let names: Vec<String> =
+        paths.iter().take(NAMED).map(|path| format!(" {}", path.display())).collect();
+    names.concat() + if paths.len() > NAMED { " ..." } else { "" }
 }
 
 /// Says on standard error what the answer is not.

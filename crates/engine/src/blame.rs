@@ -37,6 +37,8 @@ impl Error {
             Self::DuplicateDate { date, .. } => data(None, Some(*date)),
             Self::DuplicateCell { asset, date, .. } => data(Some(asset), Some(*date)),
             Self::Missing { asset, date, .. } => data(Some(asset), *date),
+            Self::Counter { asset, .. } | Self::AssetInTwo { asset, .. } => data(Some(asset), None),
+            Self::BesideText { date, .. } => data(None, Some(*date)),
             Self::Backwards { .. }
             | Self::TestWithoutStart
             | Self::Overlap { .. }
@@ -99,16 +101,16 @@ fn of_refusal(refusal: &Refusal) -> Blame<'_> {
 mod tests {
     use super::*;
     use crate::input::Sheet;
-    use crate::input::memory::Column;
-    use crate::{SolveSettings, TableKind, solve};
+    use crate::input::memory::{Column, DAY};
+    use crate::{Reading, SolveSettings, solve};
 
     fn refused(price: f64, settings: &SolveSettings) -> Error {
-        let days = Column::Days((0..6).collect());
+        let days = Column::Times((0..6).map(|day| day * DAY).collect());
         let prices = |last| Column::Numbers(vec![1.0, 2.0, 3.0, 2.0, 5.0, last]);
         let columns =
             vec![("date".into(), days), ("A".into(), prices(6.0)), ("B".into(), prices(price))];
         let sheet = Sheet::new("the table", columns, Vec::new()).unwrap();
-        let data = sheet.table(TableKind::Prices).unwrap();
+        let data = sheet.table(&Reading::default()).unwrap();
         solve(&data, settings, &(), None).unwrap_err()
     }
 
@@ -126,7 +128,7 @@ mod tests {
         let mut settings = SolveSettings { pick: Some(2), ..SolveSettings::default() };
         settings.terms.cap = 0.4;
         assert_eq!(refused(7.0, &settings).blame(), Blame::Question);
-        settings.terms.periods = 0.0;
+        settings.terms.periods = Some(0.0);
         settings.terms.cap = 0.6;
         assert_eq!(refused(7.0, &settings).blame(), Blame::Settings);
     }

@@ -13,7 +13,7 @@ pub enum Error {
     #[error("cannot read {file}: {reason}")]
     Read { file: String, reason: io::Error },
     /// A folder where a file should be.
-    #[error("cannot read {file}: it is a folder")]
+    #[error("cannot read {file}: it is a folder, and holds no table")]
     Folder { file: String },
     /// No bytes.
     #[error("{file} is empty: a header and rows of numbers are needed")]
@@ -43,6 +43,11 @@ pub enum Error {
     /// Bytes that are no text.
     #[error("{file}, line {line}: not UTF-8; save the file as UTF-8")]
     NotUtf8 { file: String, line: u64 },
+    /// A line of text between rows.
+    #[error(
+        "{file}, line {line}: {found:?} stands between rows, as where a second table begins: give each table a file"
+    )]
+    SecondTable { file: String, line: u64, found: String },
     /// A row with too many or too few cells.
     #[error("{file}, line {line}: {found} cells under a header of {columns}")]
     Uneven { file: String, line: u64, found: u64, columns: u64 },
@@ -52,6 +57,98 @@ pub enum Error {
     /// A cell that should be a date.
     #[error("{place}: {found} is not a date: write 2024-08-01")]
     NotADate { place: Place, found: String },
+    /// A date that is not written as `--date-format` says.
+    #[error(
+        "{place}: {found} is not a date of the format {format:?}, which --date-format asks for"
+    )]
+    NotOfFormat { place: Place, found: String, format: String },
+    /// A column of dates, each of which may be two.
+    #[error(
+        "{place}: {found} is {} or {}, and no row of the column tells which: say it with --date-format, as in --date-format %d/%m/%Y",
+        readings[0], readings[1]
+    )]
+    TwoDates { place: Place, found: String, readings: [String; 2] },
+    /// A date that is written in another way than those above it.
+    #[error("{place}: {found:?} is written in another way than {above:?}: write all dates alike")]
+    MixedDates { place: Place, found: String, above: String },
+    /// Numbers that cannot be written in one way.
+    #[error(
+        "{place}: {} and {} (line {line}) are not written in one way: write all numbers alike", found[1], found[0]
+    )]
+    MixedNumbers { place: Place, found: [String; 2], line: u64 },
+    /// A number that may be two.
+    #[error(
+        "{place}: {found} is {} or {}, and no number of the table tells which: write numbers without marks between thousands",
+        values[0], values[1]
+    )]
+    OpenNumber { place: Place, found: String, values: [f64; 2] },
+    /// A column of text among those of numbers.
+    #[error(
+        "{place}: {found} is not a number: a table has a column an asset, or the columns date, asset and price; take the column out, or leave it out with --exclude"
+    )]
+    TextColumn { place: Place, found: String },
+    /// The history of one asset, where a table of several should be.
+    #[error(
+        "{file} is the price history of one asset (its columns are {columns}): give the histories of several assets together, or one table with a column an asset"
+    )]
+    History { file: String, columns: String },
+    /// The history of one asset that nothing names.
+    #[error(
+        "{file} is the price history of an asset without a name: name it, as in {{\"AAPL\": frame}}"
+    )]
+    NamelessHistory { file: String },
+    /// Histories without a price to hold an asset at.
+    #[error("{file}: {} no column Close or Adj Close", match asset.as_str() {
+        "" => format!("it has the columns {columns}, and"),
+        asset => format!("{asset} has"),
+    })]
+    NoClose { file: String, asset: String, columns: String },
+    /// Histories of which all prices are missing.
+    #[error(
+        "{file}: no ticker has a price; yfinance leaves its columns empty where a download failed"
+    )]
+    NoPrices { file: String },
+    /// Columns that are no history's among those of histories.
+    #[error(
+        "{file}: the column {} is the history of an asset, and the column {} is not: give a table of one kind", columns.0, columns.1
+    )]
+    AmongHistories { file: String, columns: (String, String) },
+    /// A header of several lines that names no assets.
+    #[error(
+        "{file} has a header of {lines} lines, and none of them alone names the assets: give one line of names"
+    )]
+    Levels { file: String, lines: usize },
+    /// Dates in place of assets.
+    #[error(
+        "{file} has a column a date ({found}): give a row a date and a column an asset, as its transpose has them"
+    )]
+    Transposed { file: String, found: String },
+    /// A column that counts, and is named as an asset may be.
+    #[error(
+        "{file}: the column {asset} begins at {first} and rises by {step} from row to row, as no price does: leave it out with --exclude, or name the assets with --assets, this one too if it is one"
+    )]
+    Counter { file: String, asset: String, first: f64, step: f64 },
+    /// Dates that repeat beside text.
+    #[error(
+        "{file}: the date {date} occurs twice, in {unit}s {} and {}, beside the column {column}: if that names the assets, call it asset; if not, leave one of the two out",
+        lines.0, lines.1
+    )]
+    BesideText { file: String, unit: &'static str, lines: (u64, u64), date: Date, column: String },
+    /// A long table with no column of values, or several.
+    #[error(
+        "{file} has a row for each date and {asset}, and no column says by its name that it holds what is asked for: call it price or return (there {})",
+        match columns.as_str() { "" => "is none".into(), columns => format!("are {columns}") }
+    )]
+    NoValues { file: String, asset: String, columns: String },
+    /// A table among several that has no dates.
+    #[error("{file} has no dates, so it cannot be joined with other tables")]
+    JoinWithoutDates { file: String },
+    /// An asset in two of several tables.
+    #[error("the asset {asset:?} is in {} and in {}: leave one of them out", files.0, files.1)]
+    AssetInTwo { asset: String, files: (String, String) },
+    /// Several tables inside of several.
+    #[error("{file} holds several tables, and one is wanted")]
+    Nested { file: String },
     /// A long table's row without an asset.
     #[error("{place}: the asset has no name")]
     NoName { place: Place },
@@ -59,8 +156,8 @@ pub enum Error {
     #[error("{file} has no column of numbers")]
     NoAssets { file: String },
     /// A column of numbers without a name.
-    #[error("{file} has a column without a name")]
-    Unnamed { file: String },
+    #[error("{file}: column {column} begins with {first}: name it, or take it out")]
+    Unnamed { file: String, column: String, first: String },
     /// An asset named twice.
     #[error("{file}: the asset {asset:?} occurs twice")]
     DuplicateAsset { file: String, asset: String },

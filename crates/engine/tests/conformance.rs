@@ -9,8 +9,8 @@ use sharpest_engine::input::memory::Column;
 use sharpest_engine::job::Job;
 use sharpest_engine::lines::Lines;
 use sharpest_engine::{
-    Checkpoint, Draw, Error, Kernel, Observer, Report, Sampler, Settings, Sheet, Source, Staff,
-    Status, TableKind, Terms, read, resume, run,
+    Checkpoint, Draw, Error, Kernel, Observer, Reading, Report, Sampler, Settings, Sheet, Source,
+    Staff, Status, Terms, read, resume, run,
 };
 use sharpest_search::{Best, Moments, Rule, Sampling, Search};
 use std::ffi::OsString;
@@ -263,7 +263,7 @@ const EIGHT: [&str; 8] = ["AAPL", "BAC", "GE", "JNJ", "KO", "LLY", "PFE", "WMT"]
 fn the_report_is_the_same_but_for_time_and_place() {
     let report = |jobs, kernel, staff| -> Value {
         let settings = Settings { kernel, ..settings(&EIGHT, 4, jobs, staff) };
-        let data = read(&Source::Bundled, settings.terms.table).unwrap();
+        let data = read(&Source::Bundled, &Reading::from(&settings.terms)).unwrap();
         timeless(&run(&data, &settings, &(), None).unwrap())
     };
     let reference = report(1, Kernel::Portable, Staff::Threads);
@@ -286,7 +286,7 @@ fn a_stopped_search_goes_on_with_whoever_comes_and_ends_with_the_same_bits() {
     let mut staff = vec![(1, Staff::Threads), (3, Staff::Threads), (2, Staff::Threads)];
     staff.extend(PROCESSES.iter().map(|&jobs| (jobs, Staff::Processes(command()))));
     staff.push((2, Staff::Foreign(strangers())));
-    let data = read(&Source::Bundled, Terms::default().table).unwrap();
+    let data = read(&Source::Bundled, &Reading::default()).unwrap();
     let mut lines = Vec::new();
     let whole = settings(&eleven, 5, 1, Staff::Threads);
     let reference = timeless(&run(&data, &whole, &(), Some(&mut lines)).unwrap());
@@ -414,7 +414,7 @@ fn whoever_scores_decides_wherever_the_returns_lie() {
     let columns =
         (0..8).map(|j| (format!("A{j}"), Column::Numbers((0..40).map(|i| price(i, j)).collect())));
     let sheet = Sheet::new("the table", columns.collect(), Vec::new()).unwrap();
-    let data = sheet.table(TableKind::Prices).unwrap();
+    let data = sheet.table(&Reading::default()).unwrap();
     let settings = |near| {
         let staff = Staff::Foreign(Arc::new(Judges { strangers: strangers(), near }));
         Settings { staff, draws: 50, top: 3, ..Settings::new(4) }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use sharpest_engine::check::{Claim, Verdict};
 use sharpest_engine::{
-    Data, Date, Error, Missing, Settings, SolveSettings, Source, TableKind, Terms, check, read,
-    run, solve,
+    Data, Date, Error, Missing, Reading, Settings, SolveSettings, Source, TableKind, Terms, check,
+    read, run, solve,
 };
 use std::fs;
 use std::io::Write;
@@ -127,7 +127,7 @@ proptest! {
         let path = std::env::temp_dir().join(format!("sharpest-any-{}.csv", std::process::id()));
         fs::write(&path, bytes).unwrap();
         for source in [Source::File(path.clone()), Source::Moments(path.clone())] {
-            let Some(data) = said(read(&source, settings.terms.table))? else { continue };
+            let Some(data) = said(read(&source, &Reading::from(&settings.terms)))? else { continue };
             said(run(&data, &settings, &(), None))?;
             let mut lines = Vec::new();
             let wanted = SolveSettings {
@@ -151,7 +151,7 @@ fn result(at_most: Option<usize>) -> (String, Data) {
     let terms = Terms { cap: 0.6, assets: Some(assets), ..Terms::default() };
     let settings =
         SolveSettings { at_most, terms, luck_draws: Some(0), jobs: 1, ..Default::default() };
-    let data = read(&Source::Bundled, TableKind::Prices).unwrap();
+    let data = read(&Source::Bundled, &Reading::default()).unwrap();
     let solution = solve(&data, &settings, &(), None).unwrap();
     (serde_json::to_string(&solution).unwrap(), data)
 }

@@ -8,7 +8,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use serde_json::Value;
-use sharpest_engine::{Missing, Settings, Source, Terms, read, run};
+use sharpest_engine::{Missing, Reading, Settings, Source, Terms, read, run};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn answer(path: &Path, missing: Missing) -> Value {
         ..Terms::default()
     };
     let settings = Settings { terms, draws: 50, ..Settings::new(2) };
-    let data = read(&Source::File(path.to_owned()), settings.terms.table).unwrap();
+    let data = read(&Source::File(path.to_owned()), &Reading::from(&settings.terms)).unwrap();
     let report = serde_json::to_value(run(&data, &settings, &(), None).unwrap()).unwrap();
     ["best", "period", "universe"]
         .iter()
@@ -125,7 +125,7 @@ fn wide_with_dates_and_gaps() {
         "optional double KO; optional double PEP; optional double JNJ; required int32 day (DATE);";
     let columns = [numbers(&KO), Column::Numbers(pep), numbers(&JNJ), Column::Days(DAYS.to_vec())];
     for compression in
-        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default())]
+        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(&Reading::default())]
     {
         write(&path, schema, compression, &columns);
         assert_eq!(answer(&path, Missing::DropDays), reference(&folder, true), "{compression}");
@@ -171,7 +171,7 @@ fn what_is_no_parquet_or_has_no_numbers_is_refused() {
     let folder = Folder::new("broken");
     let path = folder.0.join("prices.parquet");
     fs::write(&path, "PAR1 and then nothing that ends in PAR1?").unwrap();
-    let refused = read(&Source::File(path.clone()), Default::default()).unwrap_err();
+    let refused = read(&Source::File(path.clone()), &Reading::default()).unwrap_err();
     assert!(
         refused.to_string().starts_with(&format!("cannot read {}: ", path.display())),
         "{refused}"
@@ -182,6 +182,6 @@ fn what_is_no_parquet_or_has_no_numbers_is_refused() {
         Compression::UNCOMPRESSED,
         &[Column::Ticks(vec![1])],
     );
-    let refused = read(&Source::File(path.clone()), Default::default()).unwrap_err();
+    let refused = read(&Source::File(path.clone()), &Reading::default()).unwrap_err();
     assert_eq!(refused.to_string(), format!("{} has no column of numbers", path.display()));
 }

@@ -37,6 +37,24 @@ impl Moments {
     /// # Errors
     /// Fewer than 3 rows; a constant column; numbers beyond all proportion.
     pub fn estimate(returns: &Returns, periods: f64) -> Result<Self, Error> {
+        let moments = Self::of(returns, periods, refuse_constants)?;
+        moments.refuse_sizes()?;
+        Ok(moments)
+    }
+
+    /// The same of returns that are only looked back at: a constant column is what it is.
+    ///
+    /// # Errors
+    /// Fewer than 3 rows.
+    pub fn realized(returns: &Returns, periods: f64) -> Result<Self, Error> {
+        Self::of(returns, periods, |_, _| Ok(()))
+    }
+
+    fn of(
+        returns: &Returns,
+        periods: f64,
+        check: impl FnOnce(&Returns, &[f64]) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         let (rows, n) = (returns.len(), returns.assets().len());
         if rows < LEAST_RETURNS {
             return Err(Error::TooFewRows { what: "returns", found: rows, needed: LEAST_RETURNS });
@@ -47,17 +65,15 @@ impl Moments {
         }
         mean.iter_mut().for_each(|sum| *sum /= rows as f64);
         let covariance = covariance(returns, &mean);
-        refuse_constants(returns, &covariance)?;
+        check(returns, &covariance)?;
         let annual = |values: Vec<f64>, divisor: f64| -> Vec<f64> {
             values.into_iter().map(|value| value / divisor * periods).collect()
         };
-        let moments = Self {
+        Ok(Self {
             assets: returns.assets().to_vec(),
             mean: annual(mean, 1.0),
             covariance: annual(covariance, (rows - 1) as f64),
-        };
-        moments.refuse_sizes()?;
-        Ok(moments)
+        })
     }
 
     /// Takes a mean and a covariance per period, given in place of a table, and annualizes both.

@@ -90,12 +90,12 @@ pub(crate) fn check(
     py: Python<'_>,
     json: &str,
     sheet: Option<PyRef<'_, Sheet>>,
-    prices: Option<&str>,
-    moments: Option<&str>,
+    prices: Option<Vec<PathBuf>>,
+    moments: Option<PathBuf>,
 ) -> PyResult<(&'static str, String)> {
     let given = Sheet::given(sheet.as_deref());
     let verdict = py.detach(|| {
-        let source = library::source(prices, moments)?;
+        let source = library::source(&prices.unwrap_or_default(), moments.as_ref())?;
         library::check(json, given, &source)
     });
     Ok(match verdict.map_err(|failure| exception(py, &failure))? {
@@ -111,12 +111,12 @@ pub(crate) fn picture(
     py: Python<'_>,
     json: &str,
     sheet: Option<PyRef<'_, Sheet>>,
-    prices: Option<&str>,
-    moments: Option<&str>,
+    prices: Option<Vec<PathBuf>>,
+    moments: Option<PathBuf>,
 ) -> PyResult<String> {
     let given = Sheet::given(sheet.as_deref());
     let picture = py.detach(|| {
-        let source = library::source(prices, moments)?;
+        let source = library::source(&prices.unwrap_or_default(), moments.as_ref())?;
         library::picture(json, given, &source)
     });
     picture.map_err(|failure| exception(py, &failure))
@@ -128,12 +128,12 @@ pub(crate) fn charts(
     py: Python<'_>,
     json: &str,
     sheet: Option<PyRef<'_, Sheet>>,
-    prices: Option<&str>,
-    moments: Option<&str>,
+    prices: Option<Vec<PathBuf>>,
+    moments: Option<PathBuf>,
 ) -> PyResult<String> {
     let given = Sheet::given(sheet.as_deref());
     let charts = py.detach(|| {
-        let source = library::source(prices, moments)?;
+        let source = library::source(&prices.unwrap_or_default(), moments.as_ref())?;
         library::charts(json, given, &source)
     });
     charts.map_err(|failure| exception(py, &failure))
@@ -145,13 +145,13 @@ pub(crate) fn report(
     py: Python<'_>,
     json: &str,
     sheet: Option<PyRef<'_, Sheet>>,
-    prices: Option<&str>,
-    moments: Option<&str>,
+    prices: Option<Vec<PathBuf>>,
+    moments: Option<PathBuf>,
     path: PathBuf,
 ) -> PyResult<()> {
     let given = Sheet::given(sheet.as_deref());
     let written = py.detach(|| {
-        let source = library::source(prices, moments)?;
+        let source = library::source(&prices.unwrap_or_default(), moments.as_ref())?;
         library::report(json, given, &source, &path)
     });
     written.map_err(|failure| exception(py, &failure))

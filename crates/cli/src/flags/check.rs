@@ -10,8 +10,8 @@ Exit status: 0 the result is true of these prices; 1 refuted: says what is wrong
 pub(crate) struct CheckFlags {
     /// Result that `solve` or `search` wrote with --json
     pub(crate) result: PathBuf,
-    /// Table that it is about; without it the bundled prices
-    pub(crate) prices: Option<PathBuf>,
+    /// Table that it is about, or the files and folders of which it was found; without any the bundled prices
+    pub(crate) prices: Vec<PathBuf>,
     /// Means and covariances in place of a table, for a result that was found from these
     #[arg(long, value_name = "FILE")]
     pub(crate) moments: Option<PathBuf>,

@@ -16,7 +16,7 @@ pub(crate) use solve::SolveFlags;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sharpest_engine::{Date, Missing, ReturnKind, TableKind};
 use std::path::PathBuf;
-use words::{Names, date, missing, names, return_kind, table_kind};
+use words::{Names, Periods, date, missing, names, periods, return_kind, table_kind};
 
 /// Finds the portfolio with the highest Sharpe ratio among every subset of the assets.
 #[derive(Debug, Parser)]
@@ -87,15 +87,19 @@ pub(crate) struct Question {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "The data")]
 pub(crate) struct DataFlags {
-    /// What the table holds [default: prices]
+    /// What the table holds: prices, returns as fractions or in percent, or price relatives [default: prices]
     #[arg(long, value_name = "KIND", value_parser = table_kind())]
     pub(crate) table: Option<TableKind>,
     /// How prices become returns [default: simple]
     #[arg(long, value_name = "KIND", value_parser = return_kind())]
     pub(crate) returns: Option<ReturnKind>,
-    /// Periods in a year: 252 for daily prices, 12 for monthly [default: 252]
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
-    pub(crate) periods: Option<f64>,
+    /// Periods in a year: 252 for daily prices, 12 for monthly; auto takes what the dates of the whole table show, and 252
+    /// where they show nothing [default: auto]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = periods)]
+    pub(crate) periods: Option<Periods>,
+    /// How the dates of the table are written, where they leave it open: %d/%m/%Y for 31/12/2024 [default: as they show]
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) date_format: Option<String>,
     /// First date to train on [default: the table's first]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) from: Option<Date>,

@@ -16,8 +16,8 @@ Exit status: 0 answered; 1 the data have no answer, because no portfolio beats t
 )]
 pub(crate) struct SearchFlags {
     /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
-    /// and price
-    pub(crate) prices: Option<PathBuf>,
+    /// and price. Several files, or a folder of them, are the price histories of an asset each; - is standard input
+    pub(crate) prices: Vec<PathBuf>,
     /// Assets in each subset; needed [default for the bundled prices: 10]
     #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]
     pub(crate) pick: Option<usize>,

@@ -22,8 +22,8 @@ twice: at once)."
 )]
 pub(crate) struct SolveFlags {
     /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
-    /// and price
-    pub(crate) prices: Option<PathBuf>,
+    /// and price. Several files, or a folder of them, are the price histories of an asset each; - is standard input
+    pub(crate) prices: Vec<PathBuf>,
     /// Assets in each subset [default: all there are; for the bundled prices 10]
     #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]
     pub(crate) pick: Option<usize>,

@@ -7,6 +7,20 @@ use sharpest_engine::{Date, Draw, Missing, ReturnKind, TableKind, input};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Names(pub(crate) Vec<String>);
 
+/// Periods in a year; none means what the dates show.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Periods(pub(crate) Option<f64>);
+
+pub(super) fn periods(text: &str) -> Result<Periods, String> {
+    match text.trim() {
+        "auto" => Ok(Periods(None)),
+        number => number
+            .parse()
+            .map(|number| Periods(Some(number)))
+            .map_err(|_| format!("{text:?} is no number: write 252, 12, or auto")),
+    }
+}
+
 pub(super) fn names(text: &str) -> Result<Names, String> {
     let names: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {
@@ -56,8 +70,11 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
 }
 
 pub(super) fn table_kind() -> impl TypedValueParser<Value = TableKind> {
-    PossibleValuesParser::new(["prices", "returns", "relatives"]).map(|word| match word.as_str() {
+    PossibleValuesParser::new(["prices", "returns", "percent", "relatives"]).map(|word| match word
+        .as_str()
+    {
         "returns" => TableKind::Returns,
+        "percent" => TableKind::Percent,
         "relatives" => TableKind::Relatives,
         _ => TableKind::Prices,
     })

@@ -29,20 +29,19 @@ fn refuse<T>(sentence: String) -> Result<T, Error> {
 }
 
 /// Where the numbers come from.
-pub(crate) fn source(prices: Option<&PathBuf>, moments: Option<&PathBuf>) -> Result<Source, Error> {
+pub(crate) fn source(prices: &[PathBuf], moments: Option<&PathBuf>) -> Result<Source, Error> {
     match (prices, moments) {
-        (Some(_), Some(_)) => {
+        ([_, ..], Some(_)) => {
             refuse("--moments takes the place of a table, so give one of the two files".into())
         }
-        (Some(prices), None) => Ok(Source::File(prices.clone())),
-        (None, Some(moments)) => Ok(Source::Moments(moments.clone())),
-        (None, None) => Ok(Source::Bundled),
+        ([], Some(moments)) => Ok(Source::Moments(moments.clone())),
+        (prices, None) => Ok(Source::of_files(prices)?),
     }
 }
 
 /// The source, and the terms on which it is looked at.
 fn terms(
-    prices: Option<&PathBuf>,
+    prices: &[PathBuf],
     question: &Question,
     data: &DataFlags,
 ) -> Result<(Source, Terms), Error> {
@@ -50,10 +49,10 @@ fn terms(
     if let (Source::Moments(_), Some(flag)) = (&source, table_flag(data)) {
         return refuse(format!("--moments takes the place of a table, so {flag} cannot be used"));
     }
-    if data.table == Some(TableKind::Returns) && data.returns.is_some() {
+    if matches!(data.table, Some(TableKind::Returns | TableKind::Percent)) && data.returns.is_some()
+    {
         return refuse(
-            "--returns says how prices become returns, but --table returns holds them already"
-                .into(),
+            "--returns says how prices become returns, but the table holds returns already".into(),
         );
     }
     let mut terms = Terms::default();
@@ -65,10 +64,11 @@ fn terms(
     set(&mut terms.cap, question.cap);
     set(&mut terms.floor, question.floor);
     set(&mut terms.rate, question.rate);
-    set(&mut terms.periods, data.periods);
+    set(&mut terms.periods, data.periods.map(|periods| periods.0));
     set(&mut terms.table, data.table);
     set(&mut terms.returns, data.returns);
     set(&mut terms.missing, data.missing);
+    terms.date_format = data.date_format.clone();
     terms.assets = data.assets.as_ref().map(|names| names.0.clone());
     terms.exclude = data.exclude.as_ref().map(|names| names.0.clone());
     (terms.from, terms.to) = (data.from, data.to);
@@ -82,6 +82,7 @@ fn table_flag(data: &DataFlags) -> Option<&'static str> {
         ("--table", data.table.is_some()),
         ("--returns", data.returns.is_some()),
         ("--missing", data.missing.is_some()),
+        ("--date-format", data.date_format.is_some()),
         ("--from", data.from.is_some()),
         ("--to", data.to.is_some()),
         ("--test-from", data.test_from.is_some()),

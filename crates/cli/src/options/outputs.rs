@@ -47,9 +47,8 @@ impl Outputs {
             quiet: flags.quiet,
         };
         outputs.spare_each_other(flag)?;
-        match source {
-            Source::File(input) | Source::Moments(input) => outputs.spare(input, flag)?,
-            Source::Bundled => {}
+        for input in source.paths() {
+            outputs.spare(input, flag)?;
         }
         Ok(outputs)
     }
@@ -85,12 +84,9 @@ impl Outputs {
         };
         let mut beside = path.clone().into_os_string();
         beside.push(".lines");
-        let input = match source {
-            Source::File(input) | Source::Moments(input) => Some(Place::File(input.clone())),
-            Source::Bundled => None,
-        };
+        let inputs: Vec<Place> = source.paths().iter().cloned().map(Place::File).collect();
         let (kept, beside) = (Place::File(path.clone()), Place::File(beside.into()));
-        let others = self.places("--csv").chain(input.as_ref().map(|input| ("the table", input)));
+        let others = self.places("--csv").chain(inputs.iter().map(|input| ("the table", input)));
         for (name, other) in others {
             if same((other, &kept)) || same((other, &beside)) {
                 return refuse(format!(

@@ -12,7 +12,7 @@ impl Options<Settings> {
     /// # Errors
     /// A flag that is missing; flags that contradict each other.
     pub(crate) fn new(flags: &SearchFlags, worker: &[OsString]) -> Result<Self, Error> {
-        let (source, terms) = terms(flags.prices.as_ref(), &flags.question, &flags.data)?;
+        let (source, terms) = terms(&flags.prices, &flags.question, &flags.data)?;
         let bundled = (source == Source::Bundled).then_some(BUNDLED.0);
         let Some(pick) = flags.pick.or(bundled) else {
             return refuse(

@@ -11,7 +11,7 @@ impl Options<SolveSettings> {
     /// # Errors
     /// Flags that contradict each other.
     pub(crate) fn new(flags: &SolveFlags) -> Result<Self, Error> {
-        let (source, terms) = terms(flags.prices.as_ref(), &flags.question, &flags.data)?;
+        let (source, terms) = terms(&flags.prices, &flags.question, &flags.data)?;
         let bundled = source == Source::Bundled && flags.at_most.is_none();
         let mut settings = SolveSettings {
             pick: flags.pick.or(bundled.then_some(BUNDLED.0)),

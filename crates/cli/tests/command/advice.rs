@@ -85,7 +85,7 @@ fn a_decimal_comma_in_a_table() {
     refused(
         table,
         "--pick 2",
-        "prices.csv, line 5, column PEP: \"20,6\" is not a number: write a decimal point, as in 20.6",
+        "prices.csv, line 5, column PEP: \"20,6\" and 10.0 (line 2) are not written in one way: write all numbers alike",
     );
 }
 

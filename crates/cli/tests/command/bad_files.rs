@@ -12,7 +12,9 @@ fn no_such_file() {
 
 #[test]
 fn a_folder() {
-    Desk::new().refuses("search . --pick 2", "cannot read .: it is a folder");
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    desk.refuses("search empty --pick 2", "cannot read empty: it is a folder, and holds no table");
 }
 
 #[test]
@@ -50,7 +52,11 @@ fn dates_and_no_assets() {
 
 #[test]
 fn a_column_without_a_name() {
-    refused("Date,KO,\n2024-08-01,1,2\n", "--pick 2", "prices.csv has a column without a name");
+    refused(
+        "Date,KO,\n2024-08-01,1,2\n",
+        "--pick 2",
+        "prices.csv: column number 3 (it has no name) begins with 2: name it, or take it out",
+    );
 }
 
 #[test]
@@ -123,7 +129,7 @@ fn moments_with_a_row_or_a_column_too_many() {
     refuses("asset,mean,KO\nKO,0.1,1\nKO,0.1,1\n", "moments.csv: the asset \"KO\" occurs twice");
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,\nPEP,0.1,0,1\n",
-        "moments.csv, line 2, column PEP: \"\" is not a finite number",
+        "moments.csv, line 2, column PEP: an empty cell is not a finite number",
     );
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,0.25\nPEP,0.1,0.5,1\n",

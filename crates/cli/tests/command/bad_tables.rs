@@ -90,12 +90,12 @@ fn a_date_as_people_write_it() {
     refused(
         PRICES.replace("2024-08-06", "06/08/2024"),
         "--pick 2",
-        "prices.csv, line 5, column Date: \"06/08/2024\" is not a date: write 2024-08-01",
+        "prices.csv, line 5, column Date: \"06/08/2024\" is written in another way than \"2024-08-01\": write all dates alike",
     );
     refused(
         "Tag,KO\n1.8.2024,10\n",
         "--pick 1",
-        "prices.csv, line 2, column Tag: \"1.8.2024\" is not a date: write 2024-08-01",
+        "prices.csv, line 2, column Tag: \"1.8.2024\" is 2024-08-01 or 2024-01-08, and no row of the column tells which: say it with --date-format, as in --date-format %d/%m/%Y",
     );
 }
 

@@ -112,7 +112,7 @@ fn more_subsets_than_can_be_listed() {
     let desk = Desk::new();
     let names: Vec<String> = (0..100).map(|i| format!("A{i}")).collect();
     let row = |day: usize| {
-        (0..100).map(|i| (10 + (i * 7 + day * 13) % 11).to_string()).collect::<Vec<_>>()
+        (0..100).map(|i| format!("{}.5", 10 + (i * 7 + day * 13) % 11)).collect::<Vec<_>>()
     };
     let rows: Vec<String> = (0..6).map(|day| row(day).join(",")).collect();
     desk.put("many.csv", format!("{}\n{}\n", names.join(","), rows.join("\n")));

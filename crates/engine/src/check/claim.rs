@@ -1,10 +1,10 @@
 //! The claim: a result as it is read back from its JSON. Nothing in it is believed here.
 
 use crate::Error;
-use crate::input::BUNDLED;
+use crate::input::{BUNDLED, Reading};
 use crate::report::html;
 use crate::report::{Certificate, Found, Informal, Status};
-use crate::settings::{TableKind, Terms};
+use crate::settings::Terms;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -80,8 +80,8 @@ impl Claim {
         self.settings.source.is_empty() || self.settings.source == BUNDLED.0
     }
 
-    /// What the table held that it speaks of.
-    pub fn table(&self) -> TableKind {
-        self.settings.terms.table
+    /// How the table that it speaks of was read.
+    pub fn reading(&self) -> Reading {
+        Reading::from(&self.settings.terms)
     }
 }

@@ -1,17 +1,16 @@
 //! Cells: what a reader finds in a table, and what a table keeps of it. What is wrong with a cell is written down here
 //! and raised only if the cell is used, so that an asset or a date that is left out never stops a search.
 
-use super::date::parse_date;
-use crate::settings::TableKind;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use std::fmt;
 
 /// A cell as a reader finds it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Raw<'a> {
+    /// Text, trimmed.
     Text(&'a str),
     Number(f64),
-    Date(Date),
+    Time(DateTime),
     Empty,
 }
 
@@ -32,6 +31,8 @@ pub struct Fault {
     pub found: String,
     /// What it is not: "a number".
     pub wanted: &'static str,
+    /// What would be right, if that is known.
+    pub advice: Option<String>,
     /// The date of its row, where rows have dates; the sentence does not name it, the place is enough to find it.
     pub date: Option<Date>,
 }
@@ -58,75 +59,73 @@ impl fmt::Display for Place {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} is not {}", self.place, self.found, self.wanted)?;
-        let inner = self.found.trim_matches('"');
-        let comma =
-            inner.matches(',').count() == 1 && inner.replace(',', ".").parse::<f64>().is_ok();
-        if comma {
-            write!(f, ": write a decimal point, as in {}", inner.replace(',', "."))
-        } else {
-            Ok(())
+        match &self.advice {
+            Some(advice) => write!(f, ": {advice}"),
+            None => Ok(()),
         }
     }
 }
 
 /// How tables write that a value is missing, in lower case.
-const MISSING: [&str; 8] = ["", "na", "n/a", "#n/a", "<na>", "nan", "null", "none"];
+const MISSING: [&str; 12] =
+    ["", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "null", "none", "nat", "-"];
+
+/// Whether this text says that a value is missing.
+pub(super) fn is_missing(text: &str) -> bool {
+    text.len() <= 4 && MISSING.contains(&text.to_ascii_lowercase().as_str())
+}
 
 impl Raw<'_> {
-    /// The date in this cell.
-    pub(super) fn date(self) -> Option<Date> {
+    /// Whether nothing is in this cell, not even a word for nothing.
+    pub(super) fn is_blank(self) -> bool {
         match self {
-            Raw::Text(text) => parse_date(text.trim()),
-            Raw::Date(date) => Some(date),
-            Raw::Number(_) | Raw::Empty => None,
+            Raw::Text(text) => text.is_empty(),
+            Raw::Empty => true,
+            Raw::Number(_) | Raw::Time(_) => false,
         }
     }
 
-    /// Whether nothing is in this cell.
+    /// Whether no value is in this cell.
     pub(super) fn is_missing(self) -> bool {
         match self {
-            Raw::Text(text) => {
-                let text = text.trim();
-                text.len() <= 4 && MISSING.contains(&text.to_ascii_lowercase().as_str())
-            }
+            Raw::Text(text) => is_missing(text),
             Raw::Number(value) => value.is_nan(),
             Raw::Empty => true,
-            Raw::Date(_) => false,
+            Raw::Time(_) => false,
         }
     }
 
-    /// The number in this cell, whatever it is.
+    /// The number in this cell as a program writes it.
     pub(super) fn number(self) -> Option<f64> {
         match self {
-            Raw::Text(text) => text.trim().parse().ok(),
+            Raw::Text(text) => plain_number(text),
             Raw::Number(value) => Some(value),
-            Raw::Date(_) | Raw::Empty => None,
+            Raw::Time(_) | Raw::Empty => None,
         }
     }
+}
 
-    /// What a table of this kind keeps of this cell.
-    pub(super) fn keep(self, kind: TableKind, place: impl FnOnce() -> Place) -> Cell {
-        let fault = |wanted| {
-            let (place, found) = (place(), self.to_string());
-            Cell::Bad(Box::new(Fault { place, found, wanted, date: None }))
-        };
-        match self.number() {
-            Some(value) if kind.admits(value) => Cell::Number(value),
-            Some(value) if value.is_nan() => Cell::Missing,
-            None if self.is_missing() => Cell::Missing,
-            Some(_) => fault(kind.wanted()),
-            None => fault("a number"),
-        }
+/// A number as programs write it. Rust also reads "inf" and "nan", which may be names.
+pub(super) fn plain_number(text: &str) -> Option<f64> {
+    let first = text.as_bytes().first()?;
+    match first {
+        b'0'..=b'9' | b'.' | b'-' | b'+' => text.parse().ok(),
+        b'i' | b'I' => text.parse().ok(),
+        _ => None,
     }
 }
 
 impl fmt::Display for Raw<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Raw::Text(text) if self.number().is_some() => f.write_str(text.trim()),
-            Raw::Text(text) => write!(f, "{:?}", text.trim()),
+            Raw::Text(text) if plain_number(text).is_some() => f.write_str(text),
+            Raw::Text("") => f.write_str("an empty cell"),
+            Raw::Text(text) => write!(f, "{text:?}"),
             Raw::Number(value) => write!(f, "{value}"),
-            Raw::Date(date) => write!(f, "{date}"),
+            Raw::Time(time) if time.time() == jiff::civil::Time::midnight() => {
+                write!(f, "{}", time.date())
+            }
+            Raw::Time(time) => write!(f, "{time}"),
             Raw::Empty => f.write_str("an empty cell"),
         }
     }
@@ -136,42 +135,27 @@ impl fmt::Display for Raw<'_> {
 mod tests {
     use super::*;
 
-    fn keep(text: &str, kind: TableKind) -> Cell {
-        let place = || Place { file: "p.csv".into(), unit: "line", line: 2, column: "KO".into() };
-        Raw::Text(text).keep(kind, place)
-    }
-
-    #[test]
-    fn numbers_are_kept_as_they_are() {
-        assert!(matches!(keep(" 1.5 ", TableKind::Prices), Cell::Number(1.5)));
-        assert!(matches!(keep("-2e-3", TableKind::Returns), Cell::Number(-0.002)));
-    }
-
     #[test]
     fn the_usual_words_for_nothing_are_missing() {
-        for text in ["", " ", "NA", "n/a", "#N/A", "NaN", "-nan", "null", "NULL", "None", "<NA>"] {
-            let cell = keep(text, TableKind::Returns);
-            assert!(matches!(cell, Cell::Missing), "{text}: {cell:?}");
+        for text in
+            ["", "NA", "n/a", "#N/A", "NaN", "-nan", "null", "NULL", "None", "<NA>", "NaT", "-"]
+        {
+            assert!(Raw::Text(text).is_missing(), "{text}");
+        }
+        for text in ["0", "nano", "x", "--", "-1"] {
+            assert!(!Raw::Text(text).is_missing(), "{text}");
         }
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
-        let sentence = |text, kind| match keep(text, kind) {
-            Cell::Bad(fault) => fault.to_string(),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(
-            sentence("n.a.", TableKind::Prices),
-            "p.csv, line 2, column KO: \"n.a.\" is not a number"
-        );
-        assert_eq!(
-            sentence("0", TableKind::Prices),
-            "p.csv, line 2, column KO: 0 is not a price: every price is finite and above zero"
-        );
-        assert_eq!(
-            sentence("inf", TableKind::Returns),
-            "p.csv, line 2, column KO: inf is not a return: every return is finite"
-        );
+    fn numbers_as_programs_write_them_are_numbers() {
+        for (text, value) in
+            [("1.5", 1.5), ("-2e-3", -0.002), ("+7", 7.0), (".5", 0.5), ("inf", f64::INFINITY)]
+        {
+            assert_eq!(Raw::Text(text).number(), Some(value), "{text}");
+        }
+        for text in ["nan", "1,5", "1 000", "", "x", "2024-01-02"] {
+            assert_eq!(Raw::Text(text).number(), None, "{text}");
+        }
     }
 }

@@ -1,112 +1,255 @@
 //! Long tables: a row for each date and asset. Other columns are passed over.
 
 use super::cell::{Cell, Raw};
-use super::rows::{Origin, Rows};
+use super::fields::Field;
+use super::grid::Grid;
+use super::profile::Profile;
+use super::roles::Roles;
 use super::table::{Row, Table};
-use super::wide::date;
+use super::values::Values;
 use crate::Error;
-use crate::settings::{Date, TableKind};
-use std::collections::{BTreeMap, HashMap};
+use crate::settings::TableKind;
+use jiff::civil::DateTime;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-const DATES: [&str; 4] = ["date", "datetime", "timestamp", "time"];
-const ASSETS: [&str; 3] = ["asset", "ticker", "symbol"];
+/// Names of a column of assets, the preferred first, in lower case and without what is between their words.
+const ASSETS: [&str; 33] = [
+    "asset",
+    "ticker",
+    "symbol",
+    "tic",
+    "name",
+    "stock",
+    "isin",
+    "permno",
+    "permco",
+    "cusip",
+    "sedol",
+    "figi",
+    "ric",
+    "gvkey",
+    "code",
+    "tscode",
+    "stockcode",
+    "secid",
+    "instrument",
+    "security",
+    "company",
+    "companyname",
+    "coin",
+    "pair",
+    "fund",
+    "assetid",
+    "assetname",
+    "stockname",
+    "stksymbol",
+    "stkcd",
+    "identifier",
+    "underlying",
+    "index",
+];
 
 /// Which column holds what.
 pub(super) struct Layout {
-    date: usize,
     asset: usize,
     value: usize,
-    warning: Option<String>,
+    notes: Vec<String>,
+}
+
+/// The name of a column as [`ASSETS`] has it.
+fn joined(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// The column that names assets: text, or whole numbers that repeat with the dates.
+pub(super) fn asset_column(grid: &Grid, profiles: &[Profile], repeats: bool) -> Option<usize> {
+    let holds_names = |&column: &usize| {
+        let profile = &profiles[column];
+        profile.is_text()
+            || profile.is_blank()
+            || repeats && (profile.is_whole() || profile.texts > 0)
+    };
+    let named = |name: &&str| {
+        let mut columns = (0..grid.width()).filter(|&column| joined(&grid.name(column)) == **name);
+        columns.find(holds_names)
+    };
+    ASSETS.iter().find_map(|name| named(&name))
 }
 
 impl Layout {
-    /// The layout of a long table, if `header` is one's.
+    /// The layout of a long table, if `grid` is one.
     ///
     /// # Errors
-    /// A column of assets and one of values, but none of dates.
+    /// A column of assets and one of values, but none of dates; dates that repeat beside a column that may or may not name
+    /// assets; no column of values, or several.
     pub(super) fn of(
-        origin: &Origin,
-        header: &[String],
+        grid: &Grid,
+        profiles: &[Profile],
+        roles: &Roles,
         kind: TableKind,
     ) -> Result<Option<Self>, Error> {
-        let found = |names: &[&str]| -> Vec<usize> {
-            let at = |name: &&str| header.iter().position(|cell| plain(cell) == **name);
-            names.iter().filter_map(at).collect()
+        let repeated = roles.dates.as_ref().and_then(|(_, dates)| repeated(&dates.times));
+        let asset = asset_column(grid, profiles, repeated.is_some());
+        let file = || grid.origin.file.clone();
+        let values = known_values(grid, roles, asset, kind);
+        match (asset, &roles.dates, repeated) {
+            (Some(asset), Some(_), Some(_)) => {
+                Self::with_value(grid, roles, asset, &values).map(Some)
+            }
+            (Some(asset), Some(_), None) if !profiles[asset].is_numbers() && values.len() == 1 => {
+                Self::with_value(grid, roles, asset, &values).map(Some)
+            }
+            (Some(asset), None, _) if profiles[asset].is_text() && !values.is_empty() => {
+                Err(Error::LongWithoutDates {
+                    file: file(),
+                    asset: grid.name(asset),
+                    value: grid.name(values[0]),
+                })
+            }
+            (None, Some(_), Some((a, b))) if !roles.texts.is_empty() => Err(Error::BesideText {
+                file: file(),
+                unit: grid.origin.unit,
+                lines: (grid.line(a), grid.line(b)),
+                date: roles
+                    .dates
+                    .as_ref()
+                    .map(|(_, dates)| dates.times[a].date())
+                    .unwrap_or_default(),
+                column: grid.title(roles.texts[0]),
+            }),
+            _ => Ok(None),
+        }
+    }
+
+    /// The layout with the column of values: the best known one, or else the only one there is.
+    fn with_value(
+        grid: &Grid,
+        roles: &Roles,
+        asset: usize,
+        known: &[usize],
+    ) -> Result<Self, Error> {
+        let others: Vec<usize> =
+            roles.values.iter().copied().filter(|&column| column != asset).collect();
+        let (value, second) = match (known, others.as_slice()) {
+            (&[value, ref rest @ ..], _) => (value, rest.first()),
+            ([], &[value]) => (value, None),
+            ([], _) => {
+                let names: Vec<String> = others.iter().map(|&column| grid.title(column)).collect();
+                return Err(Error::NoValues {
+                    file: grid.origin.file.clone(),
+                    asset: grid.name(asset),
+                    columns: names.join(", "),
+                });
+            }
         };
-        let (dates, assets, values) = (found(&DATES), found(&ASSETS), found(names_of(kind)));
-        let (Some(&asset), Some(&value)) = (assets.first(), values.first()) else {
-            return Ok(None);
-        };
-        let Some(&date) = dates.first() else {
-            return Err(Error::LongWithoutDates {
-                file: origin.file.clone(),
-                asset: header[asset].clone(),
-                value: header[value].clone(),
-            });
-        };
-        let warning = values.get(1).map(|&other| {
-            format!(
-                "{}: column {} is read, column {} is not",
-                origin.file, header[value], header[other]
-            )
+        let note = second.map(|&other| {
+            let (read, not) = (grid.name(value), grid.name(other));
+            grid.note(&format!("column {read} is read, column {not} is not"))
         });
-        Ok(Some(Self { date, asset, value, warning }))
+        Ok(Self { asset, value, notes: note.into_iter().collect() })
     }
 }
 
-/// Names of the column that is read, the preferred first.
-fn names_of(kind: TableKind) -> &'static [&'static str] {
-    match kind {
-        TableKind::Prices => &["price", "adj close", "adjusted close", "close", "value"],
-        TableKind::Returns => &["return", "returns", "ret", "value"],
-        TableKind::Relatives => &["relative", "relatives", "price relative", "value"],
-    }
+/// The columns whose names say that they hold what `kind` says, the preferred first.
+fn known_values(grid: &Grid, roles: &Roles, asset: Option<usize>, kind: TableKind) -> Vec<usize> {
+    let names: &[&str] = match kind {
+        TableKind::Prices => &[],
+        TableKind::Returns | TableKind::Percent => &[
+            "return",
+            "returns",
+            "ret",
+            "totalreturn",
+            "dailyreturn",
+            "retadj",
+            "dlyret",
+            "mret",
+            "pctchg",
+            "pctchange",
+            "retx",
+            "value",
+        ],
+        TableKind::Relatives => &["relative", "relatives", "pricerelative", "value"],
+    };
+    let rank = |column: usize| match kind {
+        TableKind::Prices => {
+            Field::of(&grid.name(column)).and_then(Field::preference).map(usize::from)
+        }
+        _ => names.iter().position(|name| joined(&grid.name(column)) == *name),
+    };
+    let columns = roles.values.iter().copied().filter(|&column| Some(column) != asset);
+    let mut ranked: Vec<(usize, usize)> =
+        columns.filter_map(|column| Some((rank(column)?, column))).collect();
+    ranked.sort_unstable();
+    ranked.into_iter().map(|(_, column)| column).collect()
 }
 
-/// "Adj_Close" is "adj close".
-fn plain(name: &str) -> String {
-    name.to_ascii_lowercase().replace('_', " ")
+/// The first two rows of the same time, if there are any.
+fn repeated(times: &[DateTime]) -> Option<(usize, usize)> {
+    let mut first: HashMap<DateTime, usize> = HashMap::new();
+    times.iter().enumerate().find_map(|(row, time)| first.insert(*time, row).map(|a| (a, row)))
 }
 
 /// Reads a long table; assets come in the order in which they first occur.
-pub(super) fn read(rows: &mut dyn Rows, kind: TableKind, layout: Layout) -> Result<Table, Error> {
-    let (origin, header) = (rows.origin().clone(), rows.header().to_vec());
+///
+/// # Errors
+/// An asset without a name, an asset twice on a date, whatever [`Table::new`] refuses.
+pub(super) fn read(
+    grid: &Grid,
+    kind: TableKind,
+    roles: &Roles,
+    layout: &Layout,
+) -> Result<Table, Error> {
+    let Some((_, dates)) = &roles.dates else {
+        return Err(Error::NoAssets { file: grid.origin.file.clone() });
+    };
+    let values = Values::new(grid, &[layout.value], kind)?;
     let mut gathered = Gathered::default();
-    rows.visit(&mut |line, cells| {
-        let day = date(&origin, line, &header[layout.date], cells[layout.date])?;
-        let asset = asset(&origin, line, &header[layout.asset], cells[layout.asset])?;
-        let cell = cells[layout.value].keep(kind, || origin.place(line, &header[layout.value]));
-        gathered.add(&origin, line, day, &asset, cell)
-    })?;
-    let mut table =
-        Table::new(&origin, kind, gathered.names, rows_of(gathered.days, gathered.columns.len()))?;
-    table.warnings.extend(layout.warning);
+    for row in 0..grid.rows() {
+        let asset = asset(grid, row, layout.asset)?;
+        let cell = values.cell(row, layout.value);
+        gathered.add(grid, row, dates.times[row], &asset, cell)?;
+    }
+    let rows = rows_of(gathered.days, gathered.columns.len());
+    let mut table = Table::new(&grid.origin, kind, gathered.names, rows)?;
+    table.warnings.splice(0..0, roles.notes.iter().chain(&layout.notes).cloned());
     Ok(table)
 }
 
+/// The only asset that a column names, if it names one and no other.
+pub(super) fn only_asset(grid: &Grid, column: usize) -> Option<String> {
+    let names: HashSet<String> =
+        grid.column(column).map(|cell| name(cell).unwrap_or_default()).collect();
+    let mut names = names.into_iter();
+    names.next().filter(|name| !name.is_empty() && names.next().is_none())
+}
+
+fn asset(grid: &Grid, row: usize, column: usize) -> Result<String, Error> {
+    name(grid.cell(row, column)).ok_or_else(|| Error::NoName { place: grid.place(row, column) })
+}
+
 /// The name of an asset; some exchanges name them by numbers.
-fn asset(origin: &Origin, line: u64, column: &str, cell: Raw<'_>) -> Result<String, Error> {
+fn name(cell: Raw<'_>) -> Option<String> {
     match cell {
-        Raw::Text(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-        Raw::Number(value) if value.is_finite() => Ok(value.to_string()),
-        _ => Err(Error::NoName { place: origin.place(line, column) }),
+        Raw::Text(text) if !text.is_empty() => Some(text.to_owned()),
+        Raw::Number(value) if value.is_finite() => Some(value.to_string()),
+        _ => None,
     }
 }
 
-/// What has been read: every cell beside its line, 0 where there was none.
+/// What has been read: every cell beside its row, counted from 1, or 0 where there was none.
 #[derive(Default)]
 struct Gathered {
     names: Vec<String>,
     columns: HashMap<String, usize>,
-    days: BTreeMap<Date, Vec<(u64, Cell)>>,
+    days: BTreeMap<DateTime, Vec<(u64, Cell)>>,
 }
 
 impl Gathered {
     fn add(
         &mut self,
-        origin: &Origin,
-        line: u64,
-        day: Date,
+        grid: &Grid,
+        row: usize,
+        day: DateTime,
         asset: &str,
         cell: Cell,
     ) -> Result<(), Error> {
@@ -122,25 +265,26 @@ impl Gathered {
         if cells.len() <= column {
             cells.resize(column + 1, (0, Cell::Missing));
         }
+        let line = grid.line(row);
         match std::mem::replace(&mut cells[column], (line, cell)) {
             (0, _) => Ok(()),
             (earlier, _) => Err(Error::DuplicateCell {
-                file: origin.file.clone(),
-                unit: origin.unit,
+                file: grid.origin.file.clone(),
+                unit: grid.origin.unit,
                 lines: (earlier, line),
-                date: day,
+                date: day.date(),
                 asset: asset.to_owned(),
             }),
         }
     }
 }
 
-fn rows_of(days: BTreeMap<Date, Vec<(u64, Cell)>>, assets: usize) -> Vec<Row> {
-    let row = |(date, cells): (Date, Vec<(u64, Cell)>)| {
+fn rows_of(days: BTreeMap<DateTime, Vec<(u64, Cell)>>, assets: usize) -> Vec<Row> {
+    let row = |(time, cells): (DateTime, Vec<(u64, Cell)>)| {
         let line = cells.iter().map(|(line, _)| *line).find(|&line| line > 0).unwrap_or_default();
         let mut cells: Vec<Cell> = cells.into_iter().map(|(_, cell)| cell).collect();
         cells.resize(assets, Cell::Missing);
-        Row { date: Some(date), line, cells }
+        Row::new(Some(time), line, cells)
     };
     days.into_iter().map(row).collect()
 }

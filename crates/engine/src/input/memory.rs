@@ -2,20 +2,24 @@
 //! same numbers give the same answer, and the same mistakes the same sentences, wherever they come from.
 
 use super::cell::Raw;
-use super::date::date_of_day;
-use super::rows::{Each, Origin, Rows};
-use super::{Data, moments, table};
+use super::date::time_of;
+use super::grid::{Grid, Nature, Origin};
+use super::{Data, Reading, join, moments, table};
 use crate::Error;
-use crate::settings::TableKind;
+use std::path::Path;
 
-/// A table as a program holds it.
+/// A table as a program holds it: columns, or several tables that are to become one.
 #[derive(Debug, Clone)]
-pub struct Sheet {
-    origin: Origin,
-    header: Vec<String>,
-    columns: Vec<Column>,
-    /// What its owner may want to know of how it came here.
-    notes: Vec<String>,
+pub struct Sheet(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Columns(Box<Grid>),
+    /// Each with the name of its asset, if it was given one.
+    Several {
+        name: String,
+        parts: Vec<(Option<String>, Sheet)>,
+    },
 }
 
 /// The values of one column.
@@ -23,14 +27,16 @@ pub struct Sheet {
 pub enum Column {
     /// Numbers; NaN is a missing one.
     Numbers(Vec<f64>),
-    /// Days since 1970-01-01; [`NO_DAY`] is a missing one.
-    Days(Vec<i64>),
+    /// Microseconds since 1970-01-01 on the clock of the place; [`NO_TIME`] is a missing one.
+    Times(Vec<i64>),
     /// Numbers, dates or names as text; an empty one is missing.
     Texts(Vec<String>),
 }
 
-/// The day of no date: what NumPy calls "not a time".
-pub const NO_DAY: i64 = i64::MIN;
+/// The time of no date: what NumPy calls "not a time".
+pub const NO_TIME: i64 = i64::MIN;
+/// Microseconds in a day.
+pub const DAY: i64 = 86_400_000_000;
 
 impl Sheet {
     /// A table that messages and reports call `name`; the names of its columns are trimmed.
@@ -44,28 +50,71 @@ impl Sheet {
     ) -> Result<Self, Error> {
         let origin = Origin { file: name.to_owned(), unit: "row" };
         let (header, columns): (Vec<String>, Vec<Column>) = columns.into_iter().unzip();
-        let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         let Some(first) = columns.first() else {
             return Err(Error::NoAssets { file: origin.file });
         };
         let rows = first.len();
-        match columns.iter().position(|column| column.len() != rows) {
-            Some(at) => Err(Error::Lengths {
+        if let Some(at) = columns.iter().position(|column| column.len() != rows) {
+            return Err(Error::Lengths {
                 file: origin.file,
                 columns: (header[0].clone(), header[at].clone()),
                 rows: (rows, columns[at].len()),
-            }),
-            None => Ok(Self { origin, header, columns, notes }),
+            });
         }
+        let mut grid = Grid::of_columns(origin, header, columns, Nature::default());
+        grid.notes = notes;
+        Ok(Self(Kind::Columns(Box::new(grid))))
+    }
+
+    /// The table in a file.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no table.
+    pub fn of_file(path: &Path) -> Result<Self, Error> {
+        super::grid_of_file(path).map(|grid| Self(Kind::Columns(Box::new(grid))))
+    }
+
+    /// One table of several, each with the name of its asset if that is known.
+    ///
+    /// # Errors
+    /// None at all.
+    pub fn join(name: &str, parts: Vec<(Option<String>, Self)>) -> Result<Self, Error> {
+        if parts.is_empty() {
+            return Err(Error::NoAssets { file: name.to_owned() });
+        }
+        Ok(Self(Kind::Several { name: name.to_owned(), parts }))
+    }
+
+    /// The same, whose first column is an index: it may hold dates, and is never an asset.
+    #[must_use]
+    pub fn with_index(mut self) -> Self {
+        if let Kind::Columns(grid) = &mut self.0 {
+            grid.nature.index = true;
+        }
+        self
+    }
+
+    /// The same, whose columns are those of an array: they have places, not names, and whatever is in them is meant.
+    #[must_use]
+    pub fn of_array(mut self) -> Self {
+        if let Kind::Columns(grid) = &mut self.0 {
+            grid.nature.array = true;
+        }
+        self
     }
 
     /// A table of prices, returns or price relatives.
     ///
     /// # Errors
     /// What [`super::read`] refuses in a file.
-    pub fn table(&self, kind: TableKind) -> Result<Data, Error> {
-        let mut table = table(&mut &*self, kind)?;
-        table.warnings.splice(0..0, self.notes.iter().cloned());
+    pub fn table(&self, reading: &Reading) -> Result<Data, Error> {
+        let table = match &self.0 {
+            Kind::Columns(grid) => table(grid, reading)?,
+            Kind::Several { name, parts } => {
+                let parts = parts.iter().map(|(asset, part)| Ok((asset.clone(), part.grid()?)));
+                join::join(name, parts.collect::<Result<_, Error>>()?, reading)?
+            }
+        };
         Ok(Data::Table(table))
     }
 
@@ -74,45 +123,32 @@ impl Sheet {
     /// # Errors
     /// What [`super::read`] refuses in a file.
     pub fn moments(&self) -> Result<Data, Error> {
-        moments::read(&mut &*self).map(Data::Moments)
+        moments::read(self.grid()?).map(Data::Moments)
+    }
+
+    fn grid(&self) -> Result<&Grid, Error> {
+        match &self.0 {
+            Kind::Columns(grid) => Ok(grid),
+            Kind::Several { name, .. } => Err(Error::Nested { file: name.clone() }),
+        }
     }
 }
 
 impl Column {
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         match self {
             Self::Numbers(values) => values.len(),
-            Self::Days(days) => days.len(),
+            Self::Times(times) => times.len(),
             Self::Texts(texts) => texts.len(),
         }
     }
 
-    fn cell(&self, row: usize) -> Raw<'_> {
+    pub(super) fn cell(&self, row: usize) -> Raw<'_> {
         match self {
             Self::Numbers(values) => Raw::Number(values[row]),
-            Self::Days(days) => date_of_day(days[row]).map_or(Raw::Empty, Raw::Date),
-            Self::Texts(texts) => Raw::Text(&texts[row]),
+            Self::Times(times) => time_of(times[row]).map_or(Raw::Empty, Raw::Time),
+            Self::Texts(texts) => Raw::Text(texts[row].trim()),
         }
-    }
-}
-
-impl Rows for &Sheet {
-    fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
-    fn header(&self) -> &[String] {
-        &self.header
-    }
-
-    fn visit(&mut self, each: &mut Each<'_>) -> Result<(), Error> {
-        let mut cells = Vec::with_capacity(self.columns.len());
-        for row in 0..self.columns[0].len() {
-            cells.clear();
-            cells.extend(self.columns.iter().map(|column| column.cell(row)));
-            each(row as u64 + 1, &cells)?;
-        }
-        Ok(())
     }
 }
 
@@ -126,7 +162,8 @@ mod tests {
     }
 
     fn table(columns: Vec<(&str, Column)>) -> Result<super::super::Table, String> {
-        match sheet(columns)?.table(TableKind::Prices).map_err(|error| error.to_string())? {
+        let read = sheet(columns)?.table(&Reading::default());
+        match read.map_err(|error| error.to_string())? {
             Data::Table(table) => Ok(table),
             Data::Moments(_) => unreachable!("a table was asked for"),
         }
@@ -134,8 +171,8 @@ mod tests {
 
     #[test]
     fn a_wide_table_has_its_days_as_dates() {
-        let days = Column::Days(vec![1, 0, 365]);
-        let found = table(vec![("date", days), ("A", Column::Numbers(vec![1.0, 2.0, f64::NAN]))]);
+        let days = Column::Times(vec![DAY, 0, 365 * DAY]);
+        let found = table(vec![("date", days), ("A", Column::Numbers(vec![1.0, 2.5, f64::NAN]))]);
         let found = found.unwrap();
         let dates: Vec<String> =
             found.rows.iter().map(|row| row.date.unwrap().to_string()).collect();
@@ -160,12 +197,12 @@ mod tests {
         let numbers = |values: &[f64]| Column::Numbers(values.to_vec());
         let uneven = table(vec![("A", numbers(&[1.0])), ("B", numbers(&[1.0, 2.0]))]);
         assert_eq!(uneven.unwrap_err(), "the table: column A has 1 row, column B 2");
-        let no_date = table(vec![("date", Column::Days(vec![NO_DAY])), ("A", numbers(&[1.0]))]);
+        let no_date = table(vec![("date", Column::Times(vec![NO_TIME])), ("A", numbers(&[1.5]))]);
         assert_eq!(
             no_date.unwrap_err(),
             "the table, row 1, column date: an empty cell is not a date: write 2024-08-01"
         );
-        let twice = table(vec![("A ", numbers(&[1.0])), ("A", numbers(&[1.0]))]);
+        let twice = table(vec![("A ", numbers(&[1.5])), ("A", numbers(&[1.5]))]);
         assert_eq!(twice.unwrap_err(), "the table: the asset \"A\" occurs twice");
     }
 }

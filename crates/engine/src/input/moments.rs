@@ -1,7 +1,7 @@
 //! Means and covariances in place of a table: a row an asset, `asset,mean,A,B,...`, all per period.
 
 use super::cell::{Cell, Fault, Raw};
-use super::rows::{Origin, Rows};
+use super::grid::Grid;
 use crate::Error;
 use sharpest_search::Moments;
 use std::collections::HashMap;
@@ -25,25 +25,25 @@ pub(super) fn is_header(header: &[String]) -> bool {
 }
 
 /// Reads a file of means and covariances; its rows may come in any order.
-pub(super) fn read(rows: &mut dyn Rows) -> Result<MomentsFile, Error> {
-    let (origin, header) = (rows.origin().clone(), rows.header().to_vec());
-    let file = origin.file.clone();
+pub(super) fn read(grid: &Grid) -> Result<MomentsFile, Error> {
+    let header: Vec<String> = (0..grid.width()).map(|column| grid.name(column)).collect();
+    let file = grid.origin.file.clone();
     if !is_header(&header) {
         return Err(Error::MomentsHeader { file });
     }
     let assets = header[2..].to_vec();
     let mut found: HashMap<String, Vec<Cell>> = HashMap::new();
-    rows.visit(&mut |line, cells| {
-        let asset = name_of(cells[0]);
-        let number = |i: usize| number(cells[i], &origin, line, &header[i]);
+    for row in 0..grid.rows() {
+        let asset = name_of(grid.cell(row, 0));
+        let line = grid.line(row);
         if !assets.contains(&asset) {
-            return Err(Error::RowWithoutColumn { file: file.clone(), line, asset });
+            return Err(Error::RowWithoutColumn { file, line, asset });
         }
-        match found.insert(asset.clone(), (1..cells.len()).map(number).collect()) {
-            None => Ok(()),
-            Some(_) => Err(Error::DuplicateAsset { file: file.clone(), asset }),
+        let cells = (1..grid.width()).map(|column| number(grid, row, column)).collect();
+        if found.insert(asset.clone(), cells).is_some() {
+            return Err(Error::DuplicateAsset { file, asset });
         }
-    })?;
+    }
     let (mut mean, mut covariance) = (Vec::new(), Vec::new());
     for asset in &assets {
         let Some(cells) = found.get(asset) else {
@@ -85,13 +85,15 @@ fn name_of(cell: Raw<'_>) -> String {
 }
 
 /// Here a gap is a fault: a mean or a covariance cannot be left out.
-fn number(cell: Raw<'_>, origin: &Origin, line: u64, column: &str) -> Cell {
+fn number(grid: &Grid, row: usize, column: usize) -> Cell {
+    let cell = grid.cell(row, column);
     match cell.number() {
         Some(value) if value.is_finite() => Cell::Number(value),
         _ => Cell::Bad(Box::new(Fault {
-            place: origin.place(line, column),
+            place: grid.place(row, column),
             found: cell.to_string(),
             wanted: "a finite number",
+            advice: None,
             date: None,
         })),
     }

@@ -1,9 +1,8 @@
 //! Parquet files, through the plain record reader: the arrow half of that crate would take minutes to build. Columns
 //! that hold neither numbers, dates nor text are passed over.
 
-use super::cell::Raw;
-use super::date::date_of_day;
-use super::rows::{Each, Origin, Rows};
+use super::grid::{Grid, Nature, Origin};
+use super::memory::{Column, DAY, NO_TIME};
 use crate::Error;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::errors::ParquetError;
@@ -13,16 +12,7 @@ use parquet::record::Field;
 use parquet::schema::types::{Type, TypePtr};
 use std::fs::File;
 
-const SECONDS_A_DAY: i64 = 86_400;
-
-/// A Parquet file that is being read.
-pub(super) struct Parquet {
-    origin: Origin,
-    header: Vec<String>,
-    reader: SerializedFileReader<File>,
-    /// The columns that are read, and what their integers count.
-    columns: Vec<(TypePtr, Integers)>,
-}
+const MICROSECONDS: i64 = 1_000_000;
 
 /// What the integers of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,48 +24,75 @@ enum Integers {
     Ticks(i64),
 }
 
-impl Parquet {
-    /// Reads the schema.
-    ///
-    /// # Errors
-    /// A file that is damaged.
-    pub(super) fn open(file: &str, bytes: File) -> Result<Self, Error> {
-        let origin = Origin { file: file.to_owned(), unit: "row" };
-        let reader = SerializedFileReader::new(bytes).map_err(|error| refuse(&origin, &error))?;
-        let schema = reader.metadata().file_metadata().schema();
-        let column = |column: &TypePtr| Some((column.clone(), integers(column)?));
-        let columns: Vec<_> = schema.get_fields().iter().filter_map(column).collect();
-        if columns.is_empty() {
-            return Err(Error::NoAssets { file: origin.file });
-        }
-        let header = columns.iter().map(|(column, _)| column.name().trim().to_owned()).collect();
-        Ok(Self { origin, header, reader, columns })
+/// Reads all of a file, as columns.
+///
+/// # Errors
+/// A file that is damaged, or holds no column that could be read.
+pub(super) fn read(file: &str, bytes: File) -> Result<Grid, Error> {
+    let origin = Origin { file: file.to_owned(), unit: "row" };
+    let broken = |error: ParquetError| refuse(&origin, &error);
+    let reader = SerializedFileReader::new(bytes).map_err(broken)?;
+    let schema = reader.metadata().file_metadata().schema();
+    let column = |column: &TypePtr| Some((column.clone(), integers(column)?));
+    let types: Vec<_> = schema.get_fields().iter().filter_map(column).collect();
+    if types.is_empty() {
+        return Err(Error::NoAssets { file: origin.file });
     }
+    let fields = types.iter().map(|(column, _)| column.clone()).collect();
+    let projection = Type::group_type_builder(schema.name()).with_fields(fields).build();
+    let rows = projection.and_then(|projection| reader.get_row_iter(Some(projection)));
+    let mut columns: Vec<Gathered> = types.iter().map(|_| Gathered::default()).collect();
+    for row in rows.map_err(broken)? {
+        let row = row.map_err(broken)?;
+        let cells = row.get_column_iter().zip(&types).zip(&mut columns);
+        cells.for_each(|(((_, field), (_, integers)), column)| column.push(field, *integers));
+    }
+    let header = types.iter().map(|(column, _)| column.name().to_owned()).collect();
+    let columns = columns.into_iter().map(Gathered::column).collect();
+    Ok(Grid::of_columns(origin, header, columns, Nature::default()))
 }
 
-impl Rows for Parquet {
-    fn origin(&self) -> &Origin {
-        &self.origin
+/// The cells of a column so far, of which one kind is used.
+#[derive(Default)]
+struct Gathered {
+    numbers: Vec<f64>,
+    times: Vec<i64>,
+    texts: Vec<String>,
+    kind: Option<Kind>,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Times,
+    Texts,
+}
+
+impl Gathered {
+    fn push(&mut self, field: &Field, integers: Integers) {
+        let (number, time, text) = match value(field, integers) {
+            Value::Number(number) => (number, NO_TIME, ""),
+            Value::Time(time) => {
+                self.kind = Some(Kind::Times);
+                (f64::NAN, time, "")
+            }
+            Value::Text(text) => {
+                self.kind = Some(Kind::Texts);
+                (f64::NAN, NO_TIME, text)
+            }
+            Value::Nothing => (f64::NAN, NO_TIME, ""),
+        };
+        self.numbers.push(number);
+        self.times.push(time);
+        self.texts.push(text.to_owned());
     }
 
-    fn header(&self) -> &[String] {
-        &self.header
-    }
-
-    fn visit(&mut self, each: &mut Each<'_>) -> Result<(), Error> {
-        let refuse = |error: ParquetError| refuse(&self.origin, &error);
-        let fields = self.columns.iter().map(|(column, _)| column.clone()).collect();
-        let name = self.reader.metadata().file_metadata().schema().name();
-        let projection = Type::group_type_builder(name).with_fields(fields).build();
-        let rows = projection.and_then(|projection| self.reader.get_row_iter(Some(projection)));
-        for (row, number) in rows.map_err(refuse)?.zip(1..) {
-            let row = row.map_err(refuse)?;
-            let fields = row.get_column_iter().zip(&self.columns);
-            let cells: Vec<Raw<'_>> =
-                fields.map(|((_, field), (_, integers))| raw(field, *integers)).collect();
-            each(number, &cells)?;
+    fn column(self) -> Column {
+        match self.kind {
+            None => Column::Numbers(self.numbers),
+            Some(Kind::Times) => Column::Times(self.times),
+            Some(Kind::Texts) => Column::Texts(self.texts),
         }
-        Ok(())
     }
 }
 
@@ -117,27 +134,35 @@ fn integers(column: &Type) -> Option<Integers> {
 }
 
 /// A field as the tables know it.
-fn raw(field: &Field, integers: Integers) -> Raw<'_> {
+enum Value<'a> {
+    Number(f64),
+    /// Microseconds since 1970-01-01.
+    Time(i64),
+    Text(&'a str),
+    Nothing,
+}
+
+fn value(field: &Field, integers: Integers) -> Value<'_> {
     let whole = |value: i64| match integers {
-        Integers::Numbers => Raw::Number(value as f64),
-        Integers::Days => date(value),
-        Integers::Ticks(a_second) => date(value.div_euclid(a_second * SECONDS_A_DAY)),
+        Integers::Numbers => Value::Number(value as f64),
+        Integers::Days => value.checked_mul(DAY).map_or(Value::Nothing, Value::Time),
+        Integers::Ticks(a_second) if a_second > MICROSECONDS => {
+            Value::Time(value.div_euclid(a_second / MICROSECONDS))
+        }
+        Integers::Ticks(a_second) => {
+            value.checked_mul(MICROSECONDS / a_second).map_or(Value::Nothing, Value::Time)
+        }
     };
     match field {
-        Field::Str(text) => Raw::Text(text),
-        Field::Double(value) => Raw::Number(*value),
-        Field::Float(value) => Raw::Number(f64::from(*value)),
+        Field::Str(text) => Value::Text(text),
+        Field::Double(value) => Value::Number(*value),
+        Field::Float(value) => Value::Number(f64::from(*value)),
         Field::Byte(value) => whole(i64::from(*value)),
         Field::Short(value) => whole(i64::from(*value)),
         Field::Int(value) | Field::Date(value) => whole(i64::from(*value)),
         Field::Long(value) | Field::TimestampMillis(value) | Field::TimestampMicros(value) => {
             whole(*value)
         }
-        _ => Raw::Empty,
+        _ => Value::Nothing,
     }
-}
-
-/// A day as a cell; what no calendar reaches is no date.
-fn date(days: i64) -> Raw<'static> {
-    date_of_day(days).map_or(Raw::Empty, Raw::Date)
 }

@@ -2,18 +2,27 @@
 //! rows count, and what is done about gaps, is decided later, from the settings.
 
 use super::cell::Cell;
-use super::rows::Origin;
+use super::grid::Origin;
+use super::profile::Counter;
 use crate::Error;
+use crate::period::Pace;
 use crate::settings::{Date, TableKind};
+use jiff::civil::{DateTime, Time};
 
 /// A table of prices, returns or price relatives.
 #[derive(Debug, Clone)]
 pub struct Table {
     pub(crate) file: String,
+    /// The files that it was read from, where there are several.
+    pub(crate) files: Vec<String>,
     pub(crate) kind: TableKind,
     pub(crate) assets: Vec<String>,
-    /// In time order, no date twice.
+    /// Assets whose numbers count something, and nothing says that they are prices.
+    pub(crate) counters: Vec<(String, Counter)>,
+    /// In time order, no time twice.
     pub(crate) rows: Vec<Row>,
+    /// How far its rows are apart.
+    pub(crate) pace: Pace,
     /// What was done to the file that its owner may want to know.
     pub(crate) warnings: Vec<String>,
 }
@@ -23,17 +32,32 @@ pub struct Table {
 pub(crate) struct Row {
     /// None in every row of a table without dates.
     pub(crate) date: Option<Date>,
+    /// The time of day; midnight where there is none.
+    pub(crate) clock: Time,
     /// Where it is in the file.
     pub(crate) line: u64,
     /// One an asset.
     pub(crate) cells: Vec<Cell>,
 }
 
+impl Row {
+    /// A row at a time, if it has one.
+    pub(super) fn new(time: Option<DateTime>, line: u64, cells: Vec<Cell>) -> Self {
+        let clock = time.map_or(Time::midnight(), DateTime::time);
+        Self { date: time.map(DateTime::date), clock, line, cells }
+    }
+
+    /// What rows are sorted by.
+    pub(super) fn time(&self) -> Option<DateTime> {
+        self.date.map(|date| date.to_datetime(self.clock))
+    }
+}
+
 impl Table {
     /// Puts `rows` in time order.
     ///
     /// # Errors
-    /// No assets, an asset without a name or named twice, no rows, a date that occurs twice.
+    /// No assets, an asset without a name or named twice, no rows, a time that occurs twice.
     pub(super) fn new(
         origin: &Origin,
         kind: TableKind,
@@ -45,13 +69,15 @@ impl Table {
         }
         check_names(origin, &assets)?;
         let mut warnings = Vec::new();
-        if !rows.is_sorted_by_key(|row| row.date) {
-            rows.sort_by_key(|row| row.date); // stable: of equal dates the earlier line stays first
+        if !rows.is_sorted_by_key(Row::time) {
+            rows.sort_by_key(Row::time); // stable: of equal times the earlier line stays first
             warnings
                 .push(format!("{}: the dates were not in order and have been sorted", origin.file));
         }
         refuse_duplicate_dates(origin, &rows)?;
-        Ok(Self { file: origin.file.clone(), kind, assets, rows, warnings })
+        let pace = Pace::of(&rows.iter().filter_map(Row::time).collect::<Vec<_>>());
+        let (file, files, counters) = (origin.file.clone(), Vec::new(), Vec::new());
+        Ok(Self { file, files, kind, assets, counters, rows, pace, warnings })
     }
 
     /// What the program calls the file.
@@ -63,14 +89,33 @@ impl Table {
     pub(crate) fn dates(&self) -> Option<(Date, Date)> {
         Some((self.rows.first()?.date?, self.rows.last()?.date?))
     }
+
+    /// Refuses an asset that only counts, unless it was named.
+    ///
+    /// # Errors
+    /// Such an asset among `columns`.
+    pub(crate) fn refuse_counters(
+        &self,
+        columns: &[usize],
+        named: Option<&[String]>,
+    ) -> Result<(), Error> {
+        let chosen = |asset: &String| columns.iter().any(|&column| self.assets[column] == *asset);
+        let meant = |asset: &String| named.is_some_and(|named| named.contains(asset));
+        match self.counters.iter().find(|(asset, _)| chosen(asset) && !meant(asset)) {
+            Some((asset, Counter { first, step })) => Err(Error::Counter {
+                file: self.file.clone(),
+                asset: asset.clone(),
+                first: *first,
+                step: *step,
+            }),
+            None => Ok(()),
+        }
+    }
 }
 
 fn check_names(origin: &Origin, assets: &[String]) -> Result<(), Error> {
     if assets.is_empty() {
         return Err(Error::NoAssets { file: origin.file.clone() });
-    }
-    if assets.iter().any(String::is_empty) {
-        return Err(Error::Unnamed { file: origin.file.clone() });
     }
     let mut sorted: Vec<&String> = assets.iter().collect();
     sorted.sort_unstable();
@@ -83,7 +128,7 @@ fn check_names(origin: &Origin, assets: &[String]) -> Result<(), Error> {
 }
 
 fn refuse_duplicate_dates(origin: &Origin, rows: &[Row]) -> Result<(), Error> {
-    let twice = |pair: &&[Row]| pair[0].date.is_some() && pair[0].date == pair[1].date;
+    let twice = |pair: &&[Row]| pair[0].date.is_some() && pair[0].time() == pair[1].time();
     match rows.windows(2).find(twice) {
         Some(pair) => Err(Error::DuplicateDate {
             file: origin.file.clone(),

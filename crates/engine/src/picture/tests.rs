@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::report::Solution;
-use crate::{SolveSettings, Source, TableKind, read, solve};
+use crate::{Reading, SolveSettings, Source, read, solve};
 
 fn solved(settings: &SolveSettings) -> (Data, Solution, Picture) {
-    let data = read(&Source::Bundled, TableKind::Prices).unwrap();
+    let data = read(&Source::Bundled, &Reading::default()).unwrap();
     let solution = solve(&data, settings, &(), None).unwrap();
     let json = serde_json::to_string(&solution).unwrap();
     let claim = Claim::parse("the result", json.as_bytes()).unwrap();

@@ -51,7 +51,7 @@ impl Inference {
         trials: Option<u64>,
     ) -> Option<Self> {
         let returns = &plan.train.as_ref()?.returns;
-        let (rate, year) = (terms.rate / terms.periods, terms.periods.sqrt());
+        let (rate, year) = (terms.rate / plan.periods, plan.periods.sqrt());
         let earned = |row: &[f64]| row.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() - rate;
         let record = Record::of(&returns.rows().map(earned).collect::<Vec<f64>>());
         let shape = [record.sharpe, record.skewness, record.kurtosis];

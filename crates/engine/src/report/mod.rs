@@ -144,6 +144,9 @@ pub struct Tested {
 pub struct Asked<S> {
     /// What the numbers were read from.
     pub source: String,
+    /// The files, in order, where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
     /// The name of the score that portfolios are ranked by; absent where that is the Sharpe ratio.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<String>,
@@ -155,7 +158,7 @@ pub struct Asked<S> {
 impl<S: Clone> Asked<S> {
     pub(crate) fn new(data: &Data, settings: &S, score: Option<&str>) -> Self {
         let (source, score) = (data.name().to_owned(), score.map(str::to_owned));
-        Self { source, score, settings: settings.clone() }
+        Self { source, sources: data.files().to_vec(), score, settings: settings.clone() }
     }
 }
 

@@ -127,6 +127,7 @@ impl Report {
         let top: Vec<Found> =
             best.portfolios().iter().map(|portfolio| place(portfolio, plan, &asked)).collect();
         let loses = |best: &&Found| asked.score.is_none() && best.figures.sharpe <= 0.0;
+        let warnings = plan.warnings(top.first().map(|best| &best.figures));
         let missed = top.first().filter(loses).map(|_| MISSED.to_owned());
         Self {
             status: course.status,
@@ -146,7 +147,7 @@ impl Report {
                 Inference::of(plan, &weights, &asked.settings.terms, asked.settings.trials)
             }),
             highest_mean: (course.status == Status::NoExcess).then_some(excess + rate),
-            warnings: plan.warnings.iter().cloned().chain(missed).collect(),
+            warnings: warnings.into_iter().chain(missed).collect(),
             workers: course.workers,
             kernel: asked.settings.kernel.to_string(),
             settings: asked,

@@ -156,6 +156,7 @@ impl Solution {
         let rate = question.rule.rate();
         let show = Show { plan, question };
         let best = answer.best().map(|(weights, sharpe)| show.best(weights, sharpe, &survey));
+        let warnings = plan.warnings(best.as_ref().map(|best| &best.figures));
         let [highest_return, lowest_volatility, riskless] = show.informal(&answer);
         Self {
             status: if stopped { Status::Incomplete } else { answer.status() },
@@ -176,7 +177,7 @@ impl Solution {
             universe: plan.moments.assets().to_vec(),
             period: period(plan),
             equal_weight: equal_weight(&plan.moments, rate),
-            warnings: plan.warnings.clone(),
+            warnings,
             settings: asked,
             workers,
             version: env!("CARGO_PKG_VERSION").into(),

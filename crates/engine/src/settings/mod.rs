@@ -13,6 +13,8 @@ use crate::window::Windows;
 use serde::{Deserialize, Serialize};
 use sharpest_search::{ReturnKind, Rule};
 
+/// Days on which markets are open, in a year.
+const TRADING_DAYS: f64 = 252.0;
 /// The most workers that are started.
 const MOST_JOBS: usize = 1024;
 
@@ -26,8 +28,9 @@ pub struct Terms {
     pub floor: f64,
     /// The rate to beat, a fraction a year. Default: 0.
     pub rate: f64,
-    /// Periods in a year. Default: 252, trading days.
-    pub periods: f64,
+    /// Periods in a year. Default: what the dates of the whole table show. In a result it is the number that was used.
+    #[serde(default)]
+    pub periods: Option<f64>,
     /// What the table holds. Default: prices.
     pub table: TableKind,
     /// How two prices become a return. Default: simple.
@@ -35,6 +38,9 @@ pub struct Terms {
     pub returns: ReturnKind,
     /// What to do about missing cells. Default: refuse them.
     pub missing: Missing,
+    /// How the dates of the table are written, as `strftime` has it. Default: as they show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_format: Option<String>,
     /// The assets to choose from; none means all. Default: all.
     pub assets: Option<Vec<String>>,
     /// Assets not to choose from. Default: none.
@@ -59,6 +65,8 @@ pub enum TableKind {
     Prices,
     /// Returns, as fractions.
     Returns,
+    /// Returns in percent.
+    Percent,
     /// Price relatives: today's price over yesterday's.
     Relatives,
 }
@@ -82,10 +90,11 @@ impl Default for Terms {
             cap: 1.0,
             floor: 0.0,
             rate: 0.0,
-            periods: 252.0,
+            periods: None,
             table: TableKind::default(),
             returns: ReturnKind::default(),
             missing: Missing::default(),
+            date_format: None,
             assets: None,
             exclude: None,
             from: None,
@@ -103,11 +112,18 @@ impl Terms {
     /// Terms that contradict themselves.
     pub fn check(&self) -> Result<Rule, Error> {
         let rule = Rule::new(self.cap, self.floor, self.rate)?;
-        if !(self.periods.is_finite() && self.periods > 0.0) {
-            return Err(Error::Periods { periods: self.periods });
+        if let Some(periods) =
+            self.periods.filter(|periods| !(periods.is_finite() && *periods > 0.0))
+        {
+            return Err(Error::Periods { periods });
         }
         Windows::new(self)?;
         Ok(rule)
+    }
+
+    /// Periods in a year: those asked for, and for data without a pace those of trading days.
+    pub(crate) fn periods(&self) -> f64 {
+        self.periods.unwrap_or(TRADING_DAYS)
     }
 
     /// The first flag in use that needs dates.
@@ -123,20 +139,32 @@ impl Terms {
 }
 
 impl TableKind {
-    /// Whether a table of this kind may hold `value`.
+    /// Whether a table of this kind may hold `value`, which of percent is a fraction here.
     pub(crate) fn admits(self, value: f64) -> bool {
-        value.is_finite() && (self == TableKind::Returns || value > 0.0)
+        match self {
+            TableKind::Returns | TableKind::Percent => value.is_finite() && value >= -1.0,
+            TableKind::Prices | TableKind::Relatives => value.is_finite() && value > 0.0,
+        }
     }
 
     /// What a number that is refused is not.
-    pub(crate) fn wanted(self) -> &'static str {
+    pub(crate) fn wanted(self, value: f64) -> &'static str {
         match self {
             TableKind::Prices => "a price: every price is finite and above zero",
-            TableKind::Returns => "a return: every return is finite",
+            TableKind::Returns | TableKind::Percent if value.is_finite() => {
+                "a return: nothing loses more than 100 %"
+            }
+            TableKind::Returns | TableKind::Percent => "a return: every return is finite",
             TableKind::Relatives => {
                 "a price relative: every price relative is finite and above zero"
             }
         }
+    }
+
+    /// What a table that holds such a number may be instead.
+    pub(crate) fn advice(self, value: f64) -> Option<String> {
+        let below = self == TableKind::Returns && value < -1.0 && value.is_finite();
+        below.then(|| "if the table holds returns in percent, say --table percent".into())
     }
 }
 

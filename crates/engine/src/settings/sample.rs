@@ -3,6 +3,7 @@
 use super::{Terms, check_effort, check_trials};
 use crate::Error;
 use crate::executor::Foreign;
+use crate::plan::Plan;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sharpest_search::{Draw, Kernel, Rule, Sampler, Sampling};
 use std::ffi::OsString;
@@ -72,6 +73,13 @@ impl Settings {
             staff: Staff::default(),
             kernel: Kernel::detect(),
         }
+    }
+
+    /// The same, with the periods of a year that `plan` found.
+    pub(crate) fn paced(&self, plan: &Plan) -> Self {
+        let mut settings = self.clone();
+        settings.terms.periods = Some(plan.periods);
+        settings
     }
 
     /// Checks what can be checked without the data.

@@ -2,6 +2,7 @@
 
 use super::{Terms, check_effort, check_trials};
 use crate::Error;
+use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 use sharpest_search::Rule;
 use sharpest_search::inference::Luck;
@@ -56,6 +57,13 @@ impl Default for SolveSettings {
 }
 
 impl SolveSettings {
+    /// The same, with the periods of a year that `plan` found.
+    pub(crate) fn paced(&self, plan: &Plan) -> Self {
+        let mut settings = self.clone();
+        settings.terms.periods = Some(plan.periods);
+        settings
+    }
+
     /// Checks what can be checked without the data.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ pub fn solve(
 
     let stopped = survey.stopped || observer.stopped();
     let findings = Findings { answer, seconds, survey, survey_seconds, luck, stopped };
-    let asked = Asked::new(data, settings, None);
+    let asked = Asked::new(data, &settings.paced(&plan), None);
     Ok(Solution::new(&plan, &question, findings, asked, work.crew.workers()))
 }
 
@@ -107,7 +107,7 @@ impl Work<'_> {
             return None;
         }
         let luck = Luck { draws, block: settings.luck_block, seed: settings.luck_seed };
-        let (returns, periods) = (&train.returns, settings.terms.periods);
+        let (returns, periods) = (&train.returns, plan.periods);
         let started = Instant::now();
         let test = luck::Test { question, returns, periods, luck, observed };
         let tally = test.run(self.crew, self.observer);

@@ -109,11 +109,12 @@ fn data(facts: &Facts<'_>) -> Pairs {
     if let Some(period) = facts.period {
         let table = match terms.table {
             TableKind::Prices => "prices",
+            TableKind::Percent => "returns in percent",
             TableKind::Returns => "returns",
             TableKind::Relatives => "price relatives",
         };
         let kind = match (terms.table, terms.returns) {
-            (TableKind::Returns, _) => "",
+            (TableKind::Returns | TableKind::Percent, _) => "",
             (_, ReturnKind::Simple) => ", as simple returns",
             (_, ReturnKind::Log) => ", as logarithmic returns",
         };
@@ -129,7 +130,7 @@ fn data(facts: &Facts<'_>) -> Pairs {
         Missing::DropDays => Some("days left out"),
     };
     pairs.extend(missing.map(|missing| ("Missing cells", missing.to_owned())));
-    pairs.push(("Periods a year", format!("{}", terms.periods)));
+    pairs.push(("Periods a year", format!("{}", terms.periods())));
     pairs
 }
 

@@ -4,10 +4,10 @@ use super::*;
 use crate::check::Verdict;
 use crate::input::memory::Column;
 use crate::settings::{Settings, SolveSettings};
-use crate::{Sheet, Source, TableKind, check, read, run, solve};
+use crate::{Reading, Sheet, Source, TableKind, check, read, run, solve};
 
 fn bundled() -> Data {
-    read(&Source::Bundled, TableKind::Prices).unwrap()
+    read(&Source::Bundled, &Reading::default()).unwrap()
 }
 
 /// Forty returns of four assets of these names, without dates.
@@ -15,12 +15,13 @@ fn small(names: [&str; 4]) -> Data {
     // The fractions of multiples of an irrational number lie evenly.
     let noise = |i: usize| (i as f64 * 0.618_033_988_749_895).fract();
     let value = |row: usize, asset: usize| {
-        0.03 * (noise(row * row + 7 * asset * row) - 0.45) + 0.001 * asset as f64
+        0.03 * (noise(row * row + 7 * asset * row) - 0.47) + 0.0004 * asset as f64
     };
     let column = |asset| Column::Numbers((0..40).map(|row| value(row, asset)).collect());
     let columns = names.iter().enumerate().map(|(i, name)| ((*name).to_owned(), column(i)));
     let sheet = Sheet::new("the table", columns.collect(), Vec::new()).unwrap();
-    sheet.table(TableKind::Returns).unwrap()
+    let reading = Reading { table: TableKind::Returns, ..Reading::default() };
+    sheet.table(&reading).unwrap()
 }
 
 fn returns(settings: SolveSettings) -> SolveSettings {

@@ -1,0 +1,64 @@
+//! Values: what a table of some kind keeps of the cells of its columns.
+
+use super::cell::{Cell, Fault, Raw};
+use super::grid::Grid;
+use super::numeral::{Numeral, Style, style};
+use crate::Error;
+use crate::settings::TableKind;
+
+/// Reads the numbers of some columns of a grid.
+pub(super) struct Values<'a> {
+    grid: &'a Grid,
+    kind: TableKind,
+    style: Style,
+}
+
+impl<'a> Values<'a> {
+    /// For `columns` of `grid`, which hold what `kind` says.
+    ///
+    /// # Errors
+    /// Numbers that contradict each other, or that may mean two things.
+    pub(super) fn new(grid: &'a Grid, columns: &[usize], kind: TableKind) -> Result<Self, Error> {
+        Ok(Self { grid, kind, style: style(grid, columns, kind)? })
+    }
+
+    /// What a table keeps of a cell.
+    pub(super) fn cell(&self, row: usize, column: usize) -> Cell {
+        let raw = self.grid.cell(row, column);
+        let fault = |wanted, advice| {
+            let place = self.grid.place(row, column);
+            Cell::Bad(Box::new(Fault { place, found: raw.to_string(), wanted, advice, date: None }))
+        };
+        match self.number(raw) {
+            Ok(Some(value)) if self.kind.admits(value) => Cell::Number(value),
+            Ok(Some(value)) if value.is_nan() => Cell::Missing,
+            Ok(None) if raw.is_missing() => Cell::Missing,
+            Ok(Some(value)) => fault(self.kind.wanted(value), self.kind.advice(value)),
+            Ok(None) => fault("a number", None),
+            Err(Percent) => fault(
+                self.kind.wanted(f64::NAN),
+                Some("a percentage is a return: say --table returns".into()),
+            ),
+        }
+    }
+
+    /// The number in a cell, a fraction where the kind of the table says so.
+    fn number(&self, raw: Raw<'_>) -> Result<Option<f64>, Percent> {
+        let percent = self.kind == TableKind::Percent;
+        if self.style.plain && !percent || matches!(raw, Raw::Number(_)) {
+            let value = raw.number();
+            return Ok(value.map(|value| if percent { value / 100.0 } else { value }));
+        }
+        let Raw::Text(text) = raw else { return Ok(None) };
+        let Some(numeral) = Numeral::of(text) else { return Ok(raw.number()) };
+        let of_returns = matches!(self.kind, TableKind::Returns | TableKind::Percent);
+        if numeral.percent && !of_returns {
+            return Err(Percent);
+        }
+        let power = if numeral.percent || percent { -2 } else { 0 };
+        Ok(numeral.value(self.style.mark, power))
+    }
+}
+
+/// A percentage where a price should be.
+struct Percent;
