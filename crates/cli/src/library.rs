@@ -10,6 +10,7 @@ use crate::output::file::Output;
 use crate::output::outlets::{Outlets, page};
 use crate::output::text;
 use crate::{config, options};
+use anstyle::Style;
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 use sharpest_engine::check::{Claim, Verdict};
@@ -279,11 +280,15 @@ impl Answer {
     pub fn text(&self) -> String {
         let (colored, warnings) = match self {
             Self::Search(report) => (text::search::render(report), &report.warnings),
-            Self::Solve(solution) => (text::solve::render(solution, RECHECK), &solution.warnings),
+            Self::Solve(solution) => {
+                let (answer, luck) =
+                    (text::solve::render(solution, RECHECK), text::solve::luck(solution));
+                (answer + &luck, &solution.warnings)
+            }
         };
         let mut text = anstream::adapter::strip_str(&colored).to_string();
         for note in warnings.iter().chain(&self.remark()) {
-            text += &format!("  note: {note}\n");
+            text += &text::wrap::styled(&format!("note: {note}"), Style::new(), 2, 4);
         }
         text
     }

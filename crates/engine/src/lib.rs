@@ -43,7 +43,7 @@ pub use observer::{Climb, Observer, Stage};
 pub use report::{Report, Solution, Status};
 pub use settings::{Date, Missing, Settings, SolveSettings, Staff, TableKind, Terms};
 pub use sharpest_search::{Draw, Kernel, ReturnKind, Sampler};
-pub use solve::solve;
+pub use solve::{solve, solve_and_show};
 
 use checkpoint::Keeper;
 use job::Job;

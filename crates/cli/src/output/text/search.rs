@@ -1,6 +1,7 @@
 //! What a search by sampling found.
 
-use super::{BOLD, Columns, DIM, line, top, weights};
+use super::wrap::styled;
+use super::{BOLD, Columns, DIM, line, sentence, top, weights};
 use crate::options::{Outputs, Place};
 use sharpest_engine::Report;
 use sharpest_engine::report::words::search as words;
@@ -14,7 +15,8 @@ pub(crate) fn render(report: &Report) -> String {
     };
     let asked = &report.settings.settings;
     let question = question(&words::what(report), &asked.terms, &report.settings.source);
-    line(&mut out, format_args!("{BOLD}{question}{BOLD:#}\n"));
+    out += &styled(&question, BOLD, 0, 2);
+    line(&mut out, format_args!(""));
     let columns = Columns {
         period: report.period.as_ref(),
         test: report.test.as_ref(),
@@ -23,11 +25,12 @@ pub(crate) fn render(report: &Report) -> String {
     columns.write(&mut out, "best found", &best.figures);
     weights(&mut out, best);
     top(&mut out, &report.top);
-    line(&mut out, format_args!("\n  {}", words::beside(report, best)));
+    line(&mut out, format_args!(""));
+    sentence(&mut out, &words::beside(report, best));
     if let Some(deflated) = report.inference.as_ref().and_then(deflated) {
-        line(&mut out, format_args!("  {deflated}"));
+        sentence(&mut out, &deflated);
     }
-    line(&mut out, format_args!("  {DIM}{}{DIM:#}", words::effort(report)));
+    out += &styled(&words::effort(report), DIM, 2, 4);
     out
 }
 

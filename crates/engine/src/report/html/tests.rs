@@ -75,7 +75,7 @@ fn what_there_is_no_data_for_says_why() {
             returns(SolveSettings { luck_draws: Some(0), ..SolveSettings::default() }),
             vec!["Weights", FRONTIER, WORTH, "Growth"],
             vec![
-                "Luck: no test was made; --luck-draws 4000 makes one.",
+                "Luck: no test was made; --luck-draws 1000 makes one.",
                 "All subsets: the question is not one of subsets of a size; --pick asks that.",
                 "The best portfolios: only the best was asked for; --top 10 lists ten.",
             ],
