@@ -344,9 +344,9 @@ def test_what_makes_no_sense_is_refused(pool, tmp_path):
     moments = {"moments": ([0.1, 0.2, 0.3], np.eye(3)), "pick": 2}
     with pytest.raises(ValueError, match="holds moments and no table, so score= cannot be used"):
         sharpest.search(**moments, score=sortino, executor=pool)
-    with pytest.raises(ValueError, match="--csv writes the highest Sharpe ratio of each subset") as caught:
+    with pytest.raises(ValueError, match="csv= writes the highest Sharpe ratio of each subset") as caught:
         sharpest.search(FRAME, **QUESTION, score=sortino, executor=pool, csv=tmp_path / "lines.csv")
-    assert "--top lists the best subsets" in str(caught.value) and not list(tmp_path.iterdir())
+    assert "top= lists the best subsets" in str(caught.value) and not list(tmp_path.iterdir())
     with pytest.raises(ValueError, match="a score has workers of its own, so give score= or workers="):
         sharpest.search(FRAME, **QUESTION, score=sortino, workers="processes")
     with pytest.raises(TypeError, match="score is of type str; give a function of returns, assets and weights"):

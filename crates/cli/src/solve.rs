@@ -10,7 +10,7 @@ use crate::output::progress::Progress;
 use crate::output::{self, text};
 use sharpest_engine::report::Answered;
 use sharpest_engine::report::words::solve as words;
-use sharpest_engine::{Solution, SolveSettings, Source, Status};
+use sharpest_engine::{Door, Solution, SolveSettings, Source, Status};
 
 /// Solves as `flags` say and shows the answer.
 pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
@@ -38,7 +38,7 @@ pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
         }
     }
     if options.outputs.shows_text() {
-        output::print(&text::solve::luck(&solution))?;
+        output::print(&text::solve::luck(&solution, Door::Command))?;
     }
     Ok(solution.status.into())
 }
@@ -50,7 +50,7 @@ fn show(solution: &Solution, options: &Options<SolveSettings>) -> Result<(), Err
     }
     conclude(solution);
     if options.outputs.shows_text() {
-        output::print(&text::solve::render(solution, &recheck(options)))?;
+        output::print(&text::solve::render(solution, &recheck(options), Door::Command))?;
     }
     Ok(())
 }

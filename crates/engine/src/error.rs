@@ -44,7 +44,7 @@ pub enum Error {
     #[error("{file}, line {line}: not UTF-8; save the file as UTF-8")]
     NotUtf8 { file: String, line: u64 },
     /// A row with too many or too few cells.
-    #[error("{file}, line {line}: {found} cells under a header of {columns}")]
+    #[error("{file}, line {line}: {} under a header of {columns}", plural(*found as usize, "cell"))]
     Uneven { file: String, line: u64, found: u64, columns: u64 },
     /// A cell that is used and is no number, or none that its column may hold.
     #[error("{0}")]

@@ -20,10 +20,17 @@ pub enum Error {
     /// NaN or an infinity where a return or a moment should be.
     #[error("{asset}: {value} in row {row} is not a finite number")]
     NotFinite { asset: String, row: usize, value: f64 },
-    /// An asset that never moves.
+    /// An asset whose returns are all the same: a price that stands still, or a money market that earns the same every day.
     #[error(
-        "{} never {}: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
-        assets.join(", "), if assets.len() == 1 { "changes" } else { "change" }
+        "{}: {}; leave {} out with --exclude, and if {} for cash, give what it earns in a year as --rate",
+        assets.join(", "),
+        if assets.len() == 1 {
+            "its returns are all the same, so it has no risk and no Sharpe ratio"
+        } else {
+            "the returns of each are all the same, so they have no risk and no Sharpe ratio"
+        },
+        if assets.len() == 1 { "it" } else { "them" },
+        if assets.len() == 1 { "it stands" } else { "one stands" }
     )]
     Constant { assets: Vec<String> },
     /// A mean or a variance whose square, or inverse, no longer fits a double.
@@ -35,12 +42,12 @@ pub enum Error {
     OutOfProportion { asset: String, what: &'static str, value: f64 },
     /// A covariance whose two halves differ.
     #[error(
-        "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric"
+        "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric; if only rounding parts the two, take the mean of the matrix and its transpose"
     )]
     NotSymmetric { a: String, b: String, ab: f64, ba: f64 },
     /// A covariance that gives some portfolio a negative variance.
     #[error(
-        "the covariance matrix is not positive semidefinite: some portfolio with {asset} would have a negative variance"
+        "the covariance matrix is not positive semidefinite: some portfolio with {asset} would have a negative variance; estimate it from rows that are complete, or shrink it toward its diagonal, as in 90 % of the matrix and 10 % of its diagonal"
     )]
     NotSemidefinite { asset: String },
     /// A subset size outside 1..=n.
@@ -50,7 +57,10 @@ pub enum Error {
     #[error("a cap of {cap} is not in (0, 1]: 0.2 means at most 20 % in one asset")]
     Cap { cap: f64 },
     /// A floor that is no fraction.
-    #[error("a floor of {floor} is not in [0, 1]: 0.01 means at least 1 % in each asset")]
+    #[error(
+        "a floor of {floor} is not in [0, 1]: 0.01 means at least 1 % in each asset{}",
+        if *floor < 0.0 { "; short positions, weights below 0, are not supported" } else { "" }
+    )]
     Floor { floor: f64 },
     /// A rate that is no number.
     #[error("a rate of {rate} is not a finite number: 0.05 means 5 % a year")]

@@ -16,7 +16,7 @@ Exit status: 0 answered; 1 the data have no answer, because no portfolio beats t
 )]
 pub(crate) struct SearchFlags {
     /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
-    /// and price
+    /// and price; - for standard input
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset; needed [default for the bundled prices: 10]
     #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = size, help_heading = "The question")]

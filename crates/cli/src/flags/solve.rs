@@ -22,7 +22,7 @@ twice: at once)."
 )]
 pub(crate) struct SolveFlags {
     /// Table of prices: CSV, plain or gzip (Parquet if built with it); a date column and a column an asset, or the columns date, asset
-    /// and price
+    /// and price; - for standard input
     pub(crate) prices: Option<PathBuf>,
     /// Assets in each subset; some of them may get a weight of 0: for exactly K holdings give a --floor, too [default: all
     /// there are; for the bundled prices 10]

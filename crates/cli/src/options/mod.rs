@@ -24,6 +24,9 @@ pub(crate) struct Options<S> {
 /// The question on the bundled prices: pick, cap, and the year that is held out.
 const BUNDLED: (usize, f64, Date) = (10, 0.2, Date::constant(2022, 1, 1));
 
+/// What `-` stands for in place of a file: a table that another program writes.
+const STANDARD_INPUT: &str = "/dev/stdin";
+
 fn refuse<T>(sentence: String) -> Result<T, Error> {
     Err(Error::Flags(sentence))
 }
@@ -33,6 +36,9 @@ pub(crate) fn source(prices: Option<&PathBuf>, moments: Option<&PathBuf>) -> Res
     match (prices, moments) {
         (Some(_), Some(_)) => {
             refuse("--moments takes the place of a table, so give one of the two files".into())
+        }
+        (Some(prices), None) if prices.as_os_str() == "-" => {
+            Ok(Source::File(STANDARD_INPUT.into()))
         }
         (Some(prices), None) => Ok(Source::File(prices.clone())),
         (None, Some(moments)) => Ok(Source::Moments(moments.clone())),

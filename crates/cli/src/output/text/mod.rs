@@ -5,6 +5,7 @@ pub(crate) mod solve;
 pub(crate) mod wrap;
 
 use anstyle::{AnsiColor, Style};
+use sharpest_engine::Door;
 use sharpest_engine::report::numbers::{figure, share, tenths};
 use sharpest_engine::report::words::{dates, returns, swap};
 use sharpest_engine::report::{Figures, Found, Period, Tested};
@@ -29,8 +30,8 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 /// A sentence below the figures.
-fn sentence(out: &mut String, text: &str) {
-    out.push_str(&styled(text, Style::new(), 2, 4));
+fn sentence(out: &mut String, text: &str, door: Door) {
+    out.push_str(&styled(&door.speak(text), Style::new(), 2, 4));
 }
 
 /// One column of figures for training and one for the test, if there is one.

@@ -3,12 +3,12 @@
 use super::wrap::styled;
 use super::{BOLD, Columns, DIM, line, sentence, top, weights};
 use crate::options::{Outputs, Place};
-use sharpest_engine::Report;
 use sharpest_engine::report::words::search as words;
 use sharpest_engine::report::words::{deflated, question};
+use sharpest_engine::{Door, Report};
 
-/// The whole answer; only for a report that has one.
-pub(crate) fn render(report: &Report) -> String {
+/// The whole answer, as who stands behind `door` reads it; only for a report that has one.
+pub(crate) fn render(report: &Report, door: Door) -> String {
     let mut out = String::new();
     let Some(best) = &report.best else {
         return out;
@@ -26,9 +26,9 @@ pub(crate) fn render(report: &Report) -> String {
     weights(&mut out, best);
     top(&mut out, &report.top);
     line(&mut out, format_args!(""));
-    sentence(&mut out, &words::beside(report, best));
+    sentence(&mut out, &words::beside(report, best), door);
     if let Some(deflated) = report.inference.as_ref().and_then(deflated) {
-        sentence(&mut out, &deflated);
+        sentence(&mut out, &deflated, door);
     }
     out += &styled(&words::effort(report), DIM, 2, 4);
     out

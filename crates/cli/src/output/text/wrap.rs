@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_line_is_as_full_as_it_can_be() {
         let full = format!("{} {}", "a".repeat(40), "b".repeat(39));
-        assert_eq!(wrapped(&full, 0, 2), [full.clone()]);
+        assert_eq!(wrapped(&full, 0, 2), std::slice::from_ref(&full));
         assert_eq!(
             wrapped(&full, 1, 2),
             [" ".to_owned() + &"a".repeat(40), "  ".to_owned() + &"b".repeat(39)]
