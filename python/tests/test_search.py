@@ -206,7 +206,7 @@ def test_notes_and_refusals_speak_python():
     with pytest.raises(sharpest.DataError) as caught:
         sharpest.solve(frame)
     assert 'choose missing="drop-assets" (leaves out 1 asset) or missing="drop-days" (leaves out 1 row)' in str(caught.value)
-    said = " ".join(str(sharpest.solve(at_most=3)).split())
+    said = " ".join(str(sharpest.solve(prices(), at_most=3)).split())
     assert "Could it be luck? luck_draws=1000 tests that, in about " in said
     assert "Chosen beforehand (your word, trials=1): " in " ".join(str(sharpest.solve(trials=1, luck_draws=0)).split())
 

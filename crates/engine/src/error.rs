@@ -152,7 +152,7 @@ pub enum Error {
     #[error("0 trials found nothing: the portfolio itself is one, chosen beforehand")]
     NoTrials,
     /// A number of workers that is none, or no machine's.
-    #[error("{jobs} workers: at least 1 and at most {most} are started")]
+    #[error("{}: at least 1 and at most {most} are started", plural(*jobs, "worker"))]
     Jobs { jobs: usize, most: usize },
     /// Two numbers of assets.
     #[error("--pick takes exactly so many assets and --at-most up to so many: give one of the two")]
@@ -179,7 +179,8 @@ pub enum Error {
     TimeLimit { seconds: f64 },
     /// Samples too few to tell anything from luck.
     #[error(
-        "{draws} samples can never tell luck from skill at 5 %: --luck-draws takes {least} or more, 4000 for a steady figure, or 0 for none"
+        "{} can never tell luck from skill at 5 %: --luck-draws takes {least} or more, 4000 for a steady figure, or 0 for none",
+        plural(*draws as usize, "sample")
     )]
     LuckDraws { draws: u64, least: u64 },
     /// Runs of rows that are no runs.

@@ -51,7 +51,7 @@ pub enum Error {
     )]
     NotSemidefinite { asset: String },
     /// A subset size outside 1..=n.
-    #[error("cannot pick {pick} of {assets} assets: pick at least 1 and at most {assets}")]
+    #[error("cannot pick {pick} of {}: pick at least 1 and at most {assets}", counted(*assets, "asset"))]
     Pick { pick: usize, assets: usize },
     /// A cap that is no fraction.
     #[error("a cap of {cap} is not in (0, 1]: 0.2 means at most 20 % in one asset")]
@@ -69,10 +69,10 @@ pub enum Error {
     #[error("the floor {} is above the cap {}: no weight is both", percent(*floor), percent(*cap))]
     FloorAboveCap { floor: f64, cap: f64 },
     /// k·cap < 1.
-    #[error("{pick} assets at no more than {} hold at most {}: raise the cap to {} or pick more", percent(*cap), percent(*pick as f64 * cap), percent((1e6 / *pick as f64).ceil() / 1e6))]
+    #[error("{} at no more than {} {} at most {}: raise the cap to {} or pick more", counted(*pick, "asset"), percent(*cap), if *pick == 1 { "holds" } else { "hold" }, percent(*pick as f64 * cap), percent((1e6 / *pick as f64).ceil() / 1e6))]
     CapTooLow { pick: usize, cap: f64 },
     /// k·floor > 1.
-    #[error("{pick} assets at no less than {} take at least {}: lower the floor to {} or pick fewer", percent(*floor), percent(*pick as f64 * floor), percent((1e6 / *pick as f64).floor() / 1e6))]
+    #[error("{} at no less than {} {} at least {}: lower the floor to {} or pick fewer", counted(*pick, "asset"), percent(*floor), if *pick == 1 { "takes" } else { "take" }, percent(*pick as f64 * floor), percent((1e6 / *pick as f64).floor() / 1e6))]
     FloorTooHigh { pick: usize, floor: f64 },
     /// No draws asked for.
     #[error("0 draws find nothing: ask for at least 1 for each subset")]
@@ -98,9 +98,15 @@ pub enum Error {
     Kernel { kernel: crate::Kernel },
     /// Shared draws that would not fit in memory.
     #[error(
-        "{draws} shared draws of {pick} weights take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh"
+        "{draws} shared draws of {} take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh",
+        counted(*pick, "weight")
     )]
     TooManySharedDraws { draws: u64, pick: usize, gib: f64, limit: u64 },
+}
+
+/// "1 asset", "25 assets".
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A fraction as a person reads it: 0.03 is "3 %".

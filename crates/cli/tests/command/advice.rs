@@ -157,6 +157,6 @@ fn a_test_beyond_the_data() {
 fn a_luck_test_of_one_sample() {
     Desk::new().refuses(
         "solve prices.csv --luck-draws 1",
-        "1 samples can never tell luck from skill at 5 %: --luck-draws takes 19 or more, 4000 for a steady figure, or 0 for none",
+        "1 sample can never tell luck from skill at 5 %: --luck-draws takes 19 or more, 4000 for a steady figure, or 0 for none",
     );
 }

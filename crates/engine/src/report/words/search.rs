@@ -29,11 +29,11 @@ pub fn beside(report: &Report, best: &Found) -> String {
 fn beside_optimum(exact: Option<&Exact>, sampled: f64) -> String {
     match exact {
         Some(Exact { sharpe: Some(sharpe), share, .. }) => format!(
-            "sampled {sampled:.3}, the optimum is {sharpe:.3}: {} (`sharpest solve` finds it)",
+            "The optimum is {sharpe:.3} (`sharpest solve` finds it); the sample's best, {sampled:.3}, reaches {} of it",
             percent(share.min(1.0))
         ),
         Some(Exact { sharpe: None, bound, share }) => format!(
-            "sampled {sampled:.3}, the optimum is {bound:.3} at most: {} of that or more (`sharpest solve` finds it)",
+            "The optimum is {bound:.3} at most (`sharpest solve` finds it); the sample's best, {sampled:.3}, reaches {} of that or more",
             percent(share.min(1.0))
         ),
         None => {
