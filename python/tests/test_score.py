@@ -217,7 +217,7 @@ def test_what_it_shows_and_that_it_is_kept(pool, tmp_path):
     result = sharpest.search(FRAME, **QUESTION, score=sortino, executor=pool, test_from="2024-03-01", report=tmp_path / "page.html")
     assert result.settings.score == "sortino" and result.score == result.best.score > result.top[1].score
     lines = repr(result).splitlines()
-    assert lines[0] == "The best 3 of 6 assets by sortino, at most 60 % in each, from the table"
+    assert lines[0] == "The sampled best 3 of 6 assets by sortino, at most 60 % in each, from the table"
     assert f"  sortino {result.score:.4g}: the highest of the portfolios that were tried." in "\n".join(lines)
     assert any(line.split()[:2] == ["#", "score"] for line in lines)
     assert result.exact is None and result.inference is not None
