@@ -38,6 +38,8 @@ def _text(name: str, value: Any) -> str:
 
 
 _WANTED = {
+    "cap": "give one fraction, which holds for every asset; limits for single assets are not supported",
+    "floor": "give one fraction, which holds for every asset; limits for single assets are not supported",
     "returns": 'give "simple" or "log", or returns themselves as the first argument, with table="returns"',
     "table": 'give "prices", "returns" or "relatives", and the numbers as the first argument',
     "from_": "give a date",

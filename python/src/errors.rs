@@ -23,6 +23,18 @@ create_exception!(
 /// Descriptors ran out: the number that `OSError` knows it by.
 pub(crate) const EMFILE: i32 = 24;
 
+/// An `OSError` with its number, from which Python finds the class: `FileNotFoundError`, `PermissionError`. Python puts the
+/// number before the sentence, so that Rust's after it would say it twice.
+pub(crate) fn numbered(number: Option<i32>, sentence: &str) -> PyErr {
+    match number {
+        Some(number) => {
+            let said = sentence.replace(&format!(" (os error {number})"), "");
+            PyOSError::new_err((number, said))
+        }
+        None => PyOSError::new_err(sentence.to_owned()),
+    }
+}
+
 /// The exception that a Python programmer would catch.
 pub(crate) fn exception(error: Error) -> PyErr {
     let text = error.to_string();
@@ -33,10 +45,7 @@ pub(crate) fn exception(error: Error) -> PyErr {
         Error::OwnerDied => OwnerDied::new_err(text),
         Error::OutOfReach { .. } => PyPermissionError::new_err(text),
         Error::NoSuchName(_) => PyKeyError::new_err(text),
-        Error::System { source, .. } => match source.raw_os_error() {
-            Some(number) => PyOSError::new_err((number, text)),
-            None => PyOSError::new_err(text),
-        },
+        Error::System { source, .. } => numbered(source.raw_os_error(), &text),
         Error::Unsupported => PyOSError::new_err(text),
         _ => PyValueError::new_err(text),
     }

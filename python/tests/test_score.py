@@ -217,7 +217,7 @@ def test_what_it_shows_and_that_it_is_kept(pool, tmp_path):
     result = sharpest.search(FRAME, **QUESTION, score=sortino, executor=pool, test_from="2024-03-01", report=tmp_path / "page.html")
     assert result.settings.score == "sortino" and result.score == result.best.score > result.top[1].score
     lines = repr(result).splitlines()
-    assert lines[0] == "The best 3 of 6 assets by sortino, at most 60 % in each, from the table"
+    assert lines[0] == "The sampled best 3 of 6 assets by sortino, at most 60 % in each, from the table"
     assert f"  sortino {result.score:.4g}: the highest of the portfolios that were tried." in "\n".join(lines)
     assert any(line.split()[:2] == ["#", "score"] for line in lines)
     assert result.exact is None and result.inference is not None
@@ -344,9 +344,9 @@ def test_what_makes_no_sense_is_refused(pool, tmp_path):
     moments = {"moments": ([0.1, 0.2, 0.3], np.eye(3)), "pick": 2}
     with pytest.raises(ValueError, match="holds moments and no table, so score= cannot be used"):
         sharpest.search(**moments, score=sortino, executor=pool)
-    with pytest.raises(ValueError, match="--csv writes the highest Sharpe ratio of each subset") as caught:
+    with pytest.raises(ValueError, match="csv= writes the highest Sharpe ratio of each subset") as caught:
         sharpest.search(FRAME, **QUESTION, score=sortino, executor=pool, csv=tmp_path / "lines.csv")
-    assert "--top lists the best subsets" in str(caught.value) and not list(tmp_path.iterdir())
+    assert "top= lists the best subsets" in str(caught.value) and not list(tmp_path.iterdir())
     with pytest.raises(ValueError, match="a score has workers of its own, so give score= or workers="):
         sharpest.search(FRAME, **QUESTION, score=sortino, workers="processes")
     with pytest.raises(TypeError, match="score is of type str; give a function of returns, assets and weights"):

@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::flags::CheckFlags;
 use crate::options::source;
 use crate::output;
+use crate::output::text::wrap::styled;
+use anstyle::Style;
 use sharpest_engine::Source;
 use sharpest_engine::check::{Claim, Verdict};
 
@@ -24,11 +26,11 @@ pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
     let data = sharpest_engine::read(&source, &claim.reading())?;
     match sharpest_engine::check(&data, &claim)? {
         Verdict::Proven(sentence) => {
-            output::print(&format!("proven: {sentence}\n"))?;
+            output::print(&said("proven", &sentence))?;
             Ok(Ending::Answered)
         }
         Verdict::Confirmed(sentence) => {
-            output::print(&format!("confirmed: {sentence}\n"))?;
+            output::print(&said("confirmed", &sentence))?;
             Ok(Ending::Answered)
         }
         Verdict::Refuted(sentence) => {
@@ -36,4 +38,9 @@ pub(crate) fn check(flags: &CheckFlags) -> Result<Ending, Error> {
             Ok(Ending::NoAnswer)
         }
     }
+}
+
+/// A verdict in lines that every terminal has room for.
+fn said(word: &str, sentence: &str) -> String {
+    styled(&format!("{word}: {sentence}"), Style::new(), 0, 2)
 }

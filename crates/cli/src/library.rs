@@ -10,13 +10,14 @@ use crate::output::file::Output;
 use crate::output::outlets::{Outlets, page};
 use crate::output::text;
 use crate::{config, options};
+use anstyle::Style;
 use clap::Parser;
 use serde::{Deserialize, Serialize};
 use sharpest_engine::check::{Claim, Verdict};
 use sharpest_engine::executor::Foreign;
 use sharpest_engine::report::{Answered, html, words};
 use sharpest_engine::{
-    Data, Observer, Reading, Report, Settings, Sheet, Solution, SolveSettings, Source, Staff,
+    Data, Door, Observer, Reading, Report, Settings, Sheet, Solution, SolveSettings, Source, Staff,
     Status, Terms,
 };
 use std::borrow::Cow;
@@ -52,9 +53,12 @@ pub enum Failure {
     Engine(sharpest_engine::Error),
     /// Flags that are wrong, or contradict each other.
     Flags(String),
-    /// An output that cannot be written.
-    Write(String),
+    /// An output that cannot be written, and the system's number for the reason.
+    Write(String, Option<i32>),
 }
+
+/// Whoever calls these functions is no one who types flags.
+const DOOR: Door = Door::Python;
 
 /// How a result is rechecked from Python.
 const RECHECK: &str = "result.check(prices)";
@@ -107,7 +111,8 @@ fn search(
 ) -> Result<Answer, Failure> {
     let mut outlets = Outlets::open(&options.outputs, &Interrupt::default())?;
     let data = read(given, &options.source, &Reading::from(&options.settings.terms))?;
-    let report = outlets.search(&data, &options.settings, observer)?;
+    let mut report = outlets.search(&data, &options.settings, observer)?;
+    DOOR.speak_all(&mut report.warnings);
     outlets.finish_search(&data, &report)?;
     Ok(Answer::Search(Box::new(report)))
 }
@@ -120,7 +125,8 @@ fn solve(
     let mut outlets = Outlets::open(&options.outputs, &Interrupt::default())?;
     let data = read(given, &options.source, &Reading::from(&options.settings.terms))?;
     let solution = sharpest_engine::solve(&data, &options.settings, observer, outlets.lines());
-    let solution = solution.map_err(|error| outlets.name(error))?;
+    let mut solution = solution.map_err(|error| outlets.name(error))?;
+    DOOR.speak_all(&mut solution.warnings);
     outlets.finish(&data, Answered::Solve(&solution))?;
     Ok(Answer::Solve(Box::new(solution)))
 }
@@ -131,7 +137,13 @@ fn solve(
 /// JSON that is no result; data that cannot be used.
 pub fn check(json: &str, given: Given<'_>, source: &Source) -> Result<Verdict, Failure> {
     let (claim, data) = hearing(json, given, source)?;
-    sharpest_engine::check(&data, &claim).map_err(Failure::Engine)
+    let verdict = sharpest_engine::check(&data, &claim).map_err(Failure::Engine)?;
+    let speak = |sentence: String| DOOR.speak(&sentence).into_owned();
+    Ok(match verdict {
+        Verdict::Proven(sentence) => Verdict::Proven(speak(sentence)),
+        Verdict::Confirmed(sentence) => Verdict::Confirmed(speak(sentence)),
+        Verdict::Refuted(sentence) => Verdict::Refuted(speak(sentence)),
+    })
 }
 
 /// What a chart shows of the result in `json`, as JSON.
@@ -141,7 +153,7 @@ pub fn check(json: &str, given: Given<'_>, source: &Source) -> Result<Verdict, F
 pub fn picture(json: &str, given: Given<'_>, source: &Source) -> Result<String, Failure> {
     let (claim, data) = hearing(json, given, source)?;
     let picture = sharpest_engine::picture::picture(&data, &claim).map_err(Failure::Engine)?;
-    serde_json::to_string(&picture).map_err(|error| Failure::Write(error.to_string()))
+    serde_json::to_string(&picture).map_err(|error| Failure::Write(error.to_string(), None))
 }
 
 /// Writes the page of the result in `json` to `path`, whole or not at all.
@@ -261,7 +273,7 @@ impl Answer {
 
     /// What the command says of an answer that is none, or not all of one.
     pub fn remark(&self) -> Option<String> {
-        match (self, self.status()) {
+        let remark = match (self, self.status()) {
             (Self::Search(report), Status::Complete) if report.best.is_none() => {
                 Some(words::search::no_score(report))
             }
@@ -271,28 +283,52 @@ impl Answer {
             (Self::Solve(solution), Status::NoExcess) => Some(words::solve::no_excess(solution)),
             (Self::Solve(solution), Status::Unbounded) => Some(words::solve::unbounded(solution)),
             (Self::Solve(solution), _) => Some(words::solve::unproven(solution)),
-        }
+        };
+        remark.map(|remark| DOOR.speak(&remark).into_owned())
     }
 
     /// What the command prints, without colors, and below it what it says beside.
     pub fn text(&self) -> String {
         let (colored, warnings) = match self {
-            Self::Search(report) => (text::search::render(report), &report.warnings),
-            Self::Solve(solution) => (text::solve::render(solution, RECHECK), &solution.warnings),
+            Self::Search(report) => (text::search::render(report, DOOR), &report.warnings),
+            Self::Solve(solution) => {
+                let answer = text::solve::render(solution, RECHECK, DOOR);
+                (answer + &text::solve::luck(solution, DOOR), &solution.warnings)
+            }
         };
         let mut text = anstream::adapter::strip_str(&colored).to_string();
         for note in warnings.iter().chain(&self.remark()) {
-            text += &format!("  note: {note}\n");
+            let note = format!("note: {}", DOOR.speak(note));
+            text += &text::wrap::styled(&note, Style::new(), 2, 4);
         }
         text
     }
+}
+
+impl Failure {
+    /// What went wrong, as a Python programmer reads it.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Engine(error) => sentence(error),
+            Self::Flags(sentence) => DOOR.speak(sentence).into_owned(),
+            Self::Write(sentence, _) => sentence.clone(),
+        }
+    }
+}
+
+/// What the engine refuses, as a Python programmer reads it.
+pub fn sentence(error: &sharpest_engine::Error) -> String {
+    DOOR.speak(&error.to_string()).into_owned()
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Engine(error) => Self::Engine(error),
-            Error::Write { .. } | Error::Closed => Self::Write(error.to_string()),
+            Error::Write { ref reason, .. } => {
+                Self::Write(error.to_string(), reason.raw_os_error())
+            }
+            Error::Closed => Self::Write(error.to_string(), None),
             _ => Self::Flags(error.to_string()),
         }
     }

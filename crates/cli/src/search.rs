@@ -10,7 +10,7 @@ use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
 use crate::output::{self, text};
 use sharpest_engine::report::words;
-use sharpest_engine::{Reading, Report, Settings, Status};
+use sharpest_engine::{Door, Reading, Report, Settings, Status};
 use std::ffi::OsString;
 
 /// Searches as `flags` say and shows the answer.
@@ -28,7 +28,7 @@ pub(crate) fn search(flags: &SearchFlags, worker: &[OsString]) -> Result<Ending,
     outlets.finish_search(&data, &report)?;
     talk(&report, &options.outputs);
     if options.outputs.shows_text() && report.best.is_some() {
-        output::print(&text::search::render(&report))?;
+        output::print(&text::search::render(&report, Door::Command))?;
     }
     Ok(report.status.into())
 }

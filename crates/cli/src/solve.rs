@@ -4,13 +4,13 @@ use crate::Ending;
 use crate::error::Error;
 use crate::flags::SolveFlags;
 use crate::interrupt::Interrupt;
-use crate::options::{Options, Outputs, Place};
+use crate::options::{Options, Place};
 use crate::output::outlets::Outlets;
 use crate::output::progress::Progress;
 use crate::output::{self, text};
 use sharpest_engine::report::Answered;
 use sharpest_engine::report::words::solve as words;
-use sharpest_engine::{Reading, Solution, SolveSettings, Source, Status};
+use sharpest_engine::{Door, Reading, Solution, SolveSettings, Source, Status};
 use std::path::PathBuf;
 
 /// Solves as `flags` say and shows the answer.
@@ -21,16 +21,39 @@ pub(crate) fn solve(flags: &SolveFlags) -> Result<Ending, Error> {
 
     let data = sharpest_engine::read(&options.source, &Reading::from(&options.settings.terms))?;
     let progress = Progress::new(&interrupt, options.outputs.quiet, options.settings.jobs);
-    let solution = sharpest_engine::solve(&data, &options.settings, &progress, outlets.lines());
+    let mut shown = None;
+    let mut show = |solution: &Solution| {
+        progress.end();
+        shown = Some((solution.status, show(solution, &options)));
+    };
+    let (settings, lines) = (&options.settings, outlets.lines());
+    let solution = sharpest_engine::solve_and_show(&data, settings, &progress, lines, &mut show);
     progress.end();
     let solution = solution.map_err(|error| outlets.name(error))?;
 
     outlets.finish(&data, Answered::Solve(&solution))?;
-    talk(&solution, &options.outputs);
-    if options.outputs.shows_text() && solution.best.is_some() {
-        output::print(&text::solve::render(&solution, &recheck(&options)))?;
+    if let Some((status, shown)) = shown {
+        shown?;
+        if status != solution.status {
+            conclude(&solution); // the luck test was stopped
+        }
+    }
+    if options.outputs.shows_text() {
+        output::print(&text::solve::luck(&solution, Door::Command))?;
     }
     Ok(solution.status.into())
+}
+
+/// Shows the answer while the luck test is still to come.
+fn show(solution: &Solution, options: &Options<SolveSettings>) -> Result<(), Error> {
+    if !options.outputs.quiet {
+        solution.warnings.iter().for_each(|warning| output::note("note", warning));
+    }
+    conclude(solution);
+    if options.outputs.shows_text() {
+        output::print(&text::solve::render(solution, &recheck(options), Door::Command))?;
+    }
+    Ok(())
 }
 
 /// What would be typed to recheck the answer.
@@ -57,10 +80,7 @@ fn named(paths: &[PathBuf]) -> String {
 }
 
 /// Says on standard error what the answer is not.
-fn talk(solution: &Solution, outputs: &Outputs) {
-    if !outputs.quiet {
-        solution.warnings.iter().for_each(|warning| output::note("note", warning));
-    }
+fn conclude(solution: &Solution) {
     match solution.status {
         Status::NoExcess => output::note("no answer", &words::no_excess(solution)),
         Status::Unbounded => output::note("no answer", &words::unbounded(solution)),

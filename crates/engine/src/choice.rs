@@ -44,7 +44,10 @@ fn hint(name: &str, assets: &[String]) -> String {
         false => format!("near names are {}", near.join(", ")),
         true => {
             let first = &assets[..assets.len().min(OFFERED)];
-            format!("its {} assets begin with {}", assets.len(), first.join(", "))
+            match assets.len() {
+                1 => format!("its only asset is {}", first.join(", ")),
+                count => format!("its {count} assets begin with {}", first.join(", ")),
+            }
         }
     }
 }

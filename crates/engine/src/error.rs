@@ -49,7 +49,7 @@ pub enum Error {
     )]
     SecondTable { file: String, line: u64, found: String },
     /// A row with too many or too few cells.
-    #[error("{file}, line {line}: {found} cells under a header of {columns}")]
+    #[error("{file}, line {line}: {} under a header of {columns}", plural(*found as usize, "cell"))]
     Uneven { file: String, line: u64, found: u64, columns: u64 },
     /// A cell that is used and is no number, or none that its column may hold.
     #[error("{0}")]
@@ -249,7 +249,7 @@ pub enum Error {
     #[error("0 trials found nothing: the portfolio itself is one, chosen beforehand")]
     NoTrials,
     /// A number of workers that is none, or no machine's.
-    #[error("{jobs} workers: at least 1 and at most {most} are started")]
+    #[error("{}: at least 1 and at most {most} are started", plural(*jobs, "worker"))]
     Jobs { jobs: usize, most: usize },
     /// Two numbers of assets.
     #[error("--pick takes exactly so many assets and --at-most up to so many: give one of the two")]
@@ -276,7 +276,8 @@ pub enum Error {
     TimeLimit { seconds: f64 },
     /// Samples too few to tell anything from luck.
     #[error(
-        "{draws} samples can never tell luck from skill at 5 %: --luck-draws takes {least} or more, 4000 for a steady figure, or 0 for none"
+        "{} can never tell luck from skill at 5 %: --luck-draws takes {least} or more, 4000 for a steady figure, or 0 for none",
+        plural(*draws as usize, "sample")
     )]
     LuckDraws { draws: u64, least: u64 },
     /// Runs of rows that are no runs.

@@ -77,10 +77,7 @@ impl Pace {
         let a_day = counts[counts.len() / 2];
         let near = |count: &&usize| count.abs_diff(a_day) * 5 <= a_day;
         let alike = counts.iter().filter(near).count();
-        let daily = match weekdays(days) {
-            0..=OPEN_DAYS => TRADING_DAYS,
-            _ => CALENDAR_DAYS,
-        };
+        let daily = if runs_on_weekends(times, days) { CALENDAR_DAYS } else { TRADING_DAYS };
         match (alike as f64) < SHARED * counts.len() as f64 {
             true => Self { periods: TRADING_DAYS, spacing: Spacing::Uneven },
             false => Self { periods: daily * a_day as f64, spacing: Spacing::Intraday(a_day) },
@@ -90,8 +87,16 @@ impl Pace {
     /// The pace in words, where someone should hear of it: it is not that of trading days, or was not found.
     pub(crate) fn note(&self) -> Option<String> {
         let periods = self.periods;
+        let taken = |what: &str| {
+            format!("{what} are taken for trading days, {periods} a year; --periods says otherwise")
+        };
         let apart = match self.spacing {
-            Spacing::TradingDays | Spacing::Undated | Spacing::Few => return None,
+            Spacing::TradingDays => return None,
+            Spacing::Undated => return Some(taken("there are no dates: the rows")),
+            Spacing::Few => {
+                return Some(taken("too few dates show how far apart they are: the rows"));
+            }
+            Spacing::Uneven => return Some(taken("the rows are unevenly apart and")),
             Spacing::CalendarDays => "the rows are calendar days".to_owned(),
             Spacing::Weeks => "the rows are a week apart".to_owned(),
             Spacing::Fortnights => "the rows are two weeks apart".to_owned(),
@@ -102,14 +107,28 @@ impl Pace {
             Spacing::Intraday(a_day) => {
                 format!("the rows have times of day, {a_day} a day, and each is a period")
             }
-            Spacing::Uneven => {
-                return Some(format!(
-                    "the rows are unevenly apart and are taken for trading days, {periods} a year: --periods says otherwise"
-                ));
-            }
         };
         Some(format!("{apart}: a year has {periods} of them; --periods says otherwise"))
     }
+}
+
+/// Whether rows that share days go on at weekends. Where no weekend lies between them, those that never pause do.
+fn runs_on_weekends(times: &[DateTime], days: &[Date]) -> bool {
+    let weekend = |day: &Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let (Some(&first), Some(&last)) = (days.first(), days.last()) else { return false };
+    let spanned = first
+        .series(jiff::Span::new().days(1))
+        .take_while(|day| *day <= last)
+        .any(|day| weekend(&day));
+    if spanned {
+        return weekdays(days) > OPEN_DAYS;
+    }
+    let step = |pair: &[DateTime]| pair[1].duration_since(pair[0]);
+    let mut steps: Vec<_> = times.windows(2).map(step).collect();
+    steps.sort_unstable();
+    let usual = steps[steps.len() / 2];
+    let same = steps.iter().filter(|step| **step == usual).count();
+    same as f64 >= SHARED * steps.len() as f64
 }
 
 /// On how many days of the week there are dates, exceptions apart.

@@ -85,7 +85,8 @@ fn luck(returns: &Returns, bounds: &Bounds, observed: f64) -> f64 {
     let mut resampler = Resampler::new(returns, 252.0, 0.0, Luck::default());
     let (mut solver, mut tally) = (Solver::new(bounds.len()), Tally::new(observed));
     for number in 0..Luck::default().draws {
-        let (mean, covariance) = resampler.replicate(number);
+        let drawn = resampler.replicate(number, &mut || false);
+        let (mean, covariance) = drawn.expect("nothing stops it");
         match solver.solve(&Problem { mean, covariance, bounds, rate: 0.0 }) {
             Outcome::Optimal { sharpe } => tally.count(Some(sharpe)),
             Outcome::NoExcess { .. } | Outcome::Riskless { .. } => tally.count(None),

@@ -20,10 +20,17 @@ pub enum Error {
     /// NaN or an infinity where a return or a moment should be.
     #[error("{asset}: {value} in row {row} is not a finite number")]
     NotFinite { asset: String, row: usize, value: f64 },
-    /// An asset that never moves.
+    /// An asset whose returns are all the same: a price that stands still, or a money market that earns the same every day.
     #[error(
-        "{} never {}: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
-        assets.join(", "), if assets.len() == 1 { "changes" } else { "change" }
+        "{}: {}; leave {} out with --exclude, and if {} for cash, give what it earns in a year as --rate",
+        assets.join(", "),
+        if assets.len() == 1 {
+            "its returns are all the same, so it has no risk and no Sharpe ratio"
+        } else {
+            "the returns of each are all the same, so they have no risk and no Sharpe ratio"
+        },
+        if assets.len() == 1 { "it" } else { "them" },
+        if assets.len() == 1 { "it stands" } else { "one stands" }
     )]
     Constant { assets: Vec<String> },
     /// A mean or a variance whose square, or inverse, no longer fits a double.
@@ -35,22 +42,25 @@ pub enum Error {
     OutOfProportion { asset: String, what: &'static str, value: f64 },
     /// A covariance whose two halves differ.
     #[error(
-        "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric"
+        "the covariance of {a} with {b} is {ab}, that of {b} with {a} is {ba}: a covariance matrix is symmetric; if only rounding parts the two, take the mean of the matrix and its transpose"
     )]
     NotSymmetric { a: String, b: String, ab: f64, ba: f64 },
     /// A covariance that gives some portfolio a negative variance.
     #[error(
-        "the covariance matrix is not positive semidefinite: some portfolio with {asset} would have a negative variance"
+        "the covariance matrix is not positive semidefinite: some portfolio with {asset} would have a negative variance; estimate it from rows that are complete, or shrink it toward its diagonal, as in 90 % of the matrix and 10 % of its diagonal"
     )]
     NotSemidefinite { asset: String },
     /// A subset size outside 1..=n.
-    #[error("cannot pick {pick} of {assets} assets: pick at least 1 and at most {assets}")]
+    #[error("cannot pick {pick} of {}: pick at least 1 and at most {assets}", counted(*assets, "asset"))]
     Pick { pick: usize, assets: usize },
     /// A cap that is no fraction.
     #[error("a cap of {cap} is not in (0, 1]: 0.2 means at most 20 % in one asset")]
     Cap { cap: f64 },
     /// A floor that is no fraction.
-    #[error("a floor of {floor} is not in [0, 1]: 0.01 means at least 1 % in each asset")]
+    #[error(
+        "a floor of {floor} is not in [0, 1]: 0.01 means at least 1 % in each asset{}",
+        if *floor < 0.0 { "; short positions, weights below 0, are not supported" } else { "" }
+    )]
     Floor { floor: f64 },
     /// A rate that is no number.
     #[error("a rate of {rate} is not a finite number: 0.05 means 5 % a year")]
@@ -59,10 +69,10 @@ pub enum Error {
     #[error("the floor {} is above the cap {}: no weight is both", percent(*floor), percent(*cap))]
     FloorAboveCap { floor: f64, cap: f64 },
     /// k·cap < 1.
-    #[error("{pick} assets at no more than {} hold at most {}: raise the cap to {} or pick more", percent(*cap), percent(*pick as f64 * cap), percent((1e6 / *pick as f64).ceil() / 1e6))]
+    #[error("{} at no more than {} {} at most {}: raise the cap to {} or pick more", counted(*pick, "asset"), percent(*cap), if *pick == 1 { "holds" } else { "hold" }, percent(*pick as f64 * cap), percent((1e6 / *pick as f64).ceil() / 1e6))]
     CapTooLow { pick: usize, cap: f64 },
     /// k·floor > 1.
-    #[error("{pick} assets at no less than {} take at least {}: lower the floor to {} or pick fewer", percent(*floor), percent(*pick as f64 * floor), percent((1e6 / *pick as f64).floor() / 1e6))]
+    #[error("{} at no less than {} {} at least {}: lower the floor to {} or pick fewer", counted(*pick, "asset"), percent(*floor), if *pick == 1 { "takes" } else { "take" }, percent(*pick as f64 * floor), percent((1e6 / *pick as f64).floor() / 1e6))]
     FloorTooHigh { pick: usize, floor: f64 },
     /// No draws asked for.
     #[error("0 draws find nothing: ask for at least 1 for each subset")]
@@ -88,9 +98,15 @@ pub enum Error {
     Kernel { kernel: crate::Kernel },
     /// Shared draws that would not fit in memory.
     #[error(
-        "{draws} shared draws of {pick} weights take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh"
+        "{draws} shared draws of {} take {gib:.1} GiB: at most {limit} GiB are kept; use fewer draws or --draw fresh",
+        counted(*pick, "weight")
     )]
     TooManySharedDraws { draws: u64, pick: usize, gib: f64, limit: u64 },
+}
+
+/// "1 asset", "25 assets".
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A fraction as a person reads it: 0.03 is "3 %".

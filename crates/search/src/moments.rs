@@ -337,7 +337,7 @@ mod tests {
         let error = Moments::new(names(2), &[0.1, 0.2], &[0.0, 0.0, 0.0, 1.0], 1.0).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "A0 never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude"
+            "A0: its returns are all the same, so it has no risk and no Sharpe ratio; leave it out with --exclude, and if it stands for cash, give what it earns in a year as --rate"
         );
     }
 

@@ -96,7 +96,7 @@ mod tests {
         );
         refused(
             Rule::new(1.0, -0.1, 0.0),
-            "a floor of -0.1 is not in [0, 1]: 0.01 means at least 1 % in each asset",
+            "a floor of -0.1 is not in [0, 1]: 0.01 means at least 1 % in each asset; short positions, weights below 0, are not supported",
         );
         refused(
             Rule::new(1.0, 0.0, f64::INFINITY),

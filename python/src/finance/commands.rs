@@ -39,7 +39,7 @@ pub(crate) fn answer(
     let others = carrier.clone().map(|carrier| carrier as Arc<dyn Foreign>);
     let work = |watch: &Watch| {
         let answer = library::answer(&args, &worker, given, choice, others, watch)?;
-        let json = answer.json().map_err(|error| Failure::Write(error.to_string()))?;
+        let json = answer.json().map_err(|error| Failure::Write(error.to_string(), None))?;
         Ok((answer, json))
     };
     let Watched { outcome, heard, forgivable } = watched(py, bar.as_ref(), work);

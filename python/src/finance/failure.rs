@@ -1,23 +1,23 @@
 //! Failures as the exceptions that a Python programmer would catch, with the sentences of the command.
 
+use crate::errors::numbered;
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use sharpest_cli::library::Failure;
+use sharpest_cli::library::{self, Failure};
 use sharpest_engine::{Blame, Error};
-use std::io;
 
 /// The exception of a command that failed.
 pub(super) fn exception(py: Python<'_>, failure: &Failure) -> PyErr {
     match failure {
         Failure::Engine(error) => engine(py, error),
-        Failure::Flags(sentence) => PyValueError::new_err(sentence.clone()),
-        Failure::Write(sentence) => PyOSError::new_err(sentence.clone()),
+        Failure::Flags(_) => PyValueError::new_err(failure.sentence()),
+        Failure::Write(_, number) => numbered(*number, &failure.sentence()),
     }
 }
 
 /// The exception of an error of the engine.
 pub(super) fn engine(py: Python<'_>, error: &Error) -> PyErr {
-    let sentence = error.to_string();
+    let sentence = library::sentence(error);
     match error.blame() {
         Blame::Data { asset, date } => {
             let date = date.map(|date| date.to_string());
@@ -31,17 +31,10 @@ pub(super) fn engine(py: Python<'_>, error: &Error) -> PyErr {
             Error::Read { reason, .. }
             | Error::Lines(reason)
             | Error::Keep { reason, .. }
-            | Error::KeepMore { reason, .. } => numbered(reason, sentence),
+            | Error::KeepMore { reason, .. } => numbered(reason.raw_os_error(), &sentence),
             Error::Foreign { .. } => typed(py, "ExecutorError", (sentence,)),
             _ => PyOSError::new_err(sentence),
         },
-    }
-}
-
-fn numbered(reason: &io::Error, sentence: String) -> PyErr {
-    match reason.raw_os_error() {
-        Some(number) => PyOSError::new_err((number, sentence)),
-        None => PyOSError::new_err(sentence),
     }
 }
 

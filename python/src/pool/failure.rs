@@ -12,10 +12,9 @@ pub(super) fn exception(error: Error) -> PyErr {
     match error {
         Error::Memory(error) => errors::exception(error),
         Error::NoDescriptors => PyOSError::new_err((errors::EMFILE, text)),
-        Error::System { source, .. } | Error::Start { source, .. } => match source.raw_os_error() {
-            Some(number) => PyOSError::new_err((number, text)),
-            None => PyOSError::new_err(text),
-        },
+        Error::System { source, .. } | Error::Start { source, .. } => {
+            errors::numbered(source.raw_os_error(), &text)
+        }
         // In the standard library's words, which programs look for.
         Error::Closed => PyRuntimeError::new_err("cannot schedule new futures after shutdown"),
         Error::Failed { .. } => PyMemoryError::new_err(text),

@@ -173,3 +173,35 @@ pub(crate) struct OutputFlags {
     #[arg(long)]
     pub(crate) quiet: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use sharpest_engine::Door;
+
+    /// A sentence of the engine may name any flag and any of its words: the Python package says keywords in their place.
+    #[test]
+    fn every_flag_of_a_question_is_a_keyword_in_python() {
+        let command = Flags::command();
+        for name in ["search", "solve", "check"] {
+            let command = command.find_subcommand(name).unwrap();
+            let flags = command.get_arguments().filter_map(|arg| Some((arg.get_long()?, arg)));
+            for (flag, arg) in flags {
+                let keyword = match flag {
+                    "from" => "from_".to_owned(),
+                    _ => flag.replace('-', "_"),
+                };
+                assert_eq!(Door::Python.speak(&format!("--{flag}")), format!("{keyword}="));
+                if !arg.get_action().takes_values() {
+                    continue;
+                }
+                for value in arg.get_possible_values() {
+                    let value = value.get_name();
+                    let said = Door::Python.speak(&format!("--{flag} {value}")).into_owned();
+                    assert_eq!(said, format!("{keyword}={value:?}"));
+                }
+            }
+        }
+    }
+}

@@ -47,6 +47,9 @@ pub(super) fn fraction(text: &str) -> Result<f64, String> {
     if let Ok(value) = plain.parse() {
         return Ok(value);
     }
+    if plain.contains(['=', ':']) {
+        return Err("one fraction holds for every asset, such as 0.05; limits for single assets are not supported".into());
+    }
     let percent = plain.strip_suffix('%').map(str::trim_end).and_then(|n| n.parse::<f64>().ok());
     let point = plain.replace(',', ".").parse::<f64>();
     match (percent, point) {

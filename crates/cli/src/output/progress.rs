@@ -1,6 +1,7 @@
 //! Progress: a bar with what is left, or how far a proof has come, on a terminal only; and a word of warning where what is left
 //! will take longer than anyone waits. It also carries Ctrl-C to the engine, which asks its observer whether to go on.
 
+use super::text::wrap::WIDTH;
 use crate::interrupt::Interrupt;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use sharpest_engine::report::numbers::{counted, percent, span, thousands};
@@ -42,6 +43,9 @@ const MEASURED: Duration = Duration::from_secs(1);
 /// In this time a first subset should be done.
 const SILENT: Duration = Duration::from_secs(3);
 const NOTHING_YET: &str = "not one subset is done after 3 seconds: take fewer --draws; if --sampler dirichlet seldom keeps to the cap, raise the cap, or use --sampler uniform, which draws at any cap";
+/// Columns below which there is no room for a bar, and from which on there is room for a whole one.
+const NARROW: usize = 75;
+const WIDE: usize = 120;
 /// So many seconds nobody need be warned of.
 const PATIENCE: f64 = 600.0;
 
@@ -139,17 +143,34 @@ impl Course {
     }
 }
 
+/// What a stage shows in so many columns: a bar as long as there is room for, or only how far the stage has come.
+fn template(stage: Stage, columns: usize) -> &'static str {
+    match (stage, columns) {
+        (_, ..NARROW) => "{percent} % of {human_len}, {left} left",
+        (Stage::Sampling, NARROW..WIDE) => {
+            "{wide_bar} {percent} % of {human_len} subsets, best {msg}, {left} left"
+        }
+        (Stage::Sampling, WIDE..) => {
+            "{bar:30} {percent} % of {human_len} subsets, best so far {msg}, {left} left"
+        }
+        (Stage::Ranking, NARROW..WIDE) => {
+            "{wide_bar} {percent} % of {human_len} subsets ranked, {left} left"
+        }
+        (Stage::Ranking, WIDE..) => {
+            "{bar:30} {percent} % of {human_len} subsets ranked, {left} left"
+        }
+        (Stage::Luck, NARROW..WIDE) => {
+            "{wide_bar} luck test: {percent} % of {human_len} samples, {left} left"
+        }
+        (Stage::Luck, WIDE..) => {
+            "{bar:30} luck test: {percent} % of {human_len} samples, {left} left"
+        }
+    }
+}
+
 impl Observer for Progress {
     fn begin(&self, stage: Stage, count: u64) {
-        self.look(match stage {
-            Stage::Sampling => {
-                "{bar:30} {percent} % of {human_len} subsets, best so far {msg}, {left} left"
-            }
-            Stage::Ranking => "{bar:30} {percent} % of {human_len} subsets ranked, {left} left",
-            Stage::Luck => {
-                "{bar:30} {percent} % of {human_len} samples of the luck test, {left} left"
-            }
-        });
+        self.look(template(stage, super::width().unwrap_or(WIDTH)));
         let course = Course::new(stage, count);
         if stage == Stage::Sampling && !self.quiet {
             self.watch(course.begun);
@@ -201,12 +222,40 @@ impl Observer for Progress {
         let gap = climb.gap.map_or("-".into(), percent);
         let nodes = thousands(climb.nodes as u64);
         if self.bar.message().is_empty() {
-            self.look("{spinner} {msg}, {elapsed} so far");
+            let wide = super::width().unwrap_or(WIDTH) >= NARROW;
+            self.look(if wide { "{spinner} {msg}, {elapsed} so far" } else { "{spinner} {msg}" });
         }
         self.bar.set_message(format!("{nodes} nodes, best so far {best}, gap {gap}"));
     }
 
     fn stopped(&self) -> bool {
         self.interrupt.pressed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_fits_the_terminal_that_there_is() {
+        let values = [
+            ("{bar:30}", "█".repeat(30)),
+            ("{wide_bar}", String::new()), // it takes the room that is left
+            ("{percent}", "100".into()),
+            ("{human_len}", thousands(184_756_000)),
+            ("{msg}", "12.345".into()),
+            ("{left}", span(9.5e10)),
+        ];
+        for stage in [Stage::Sampling, Stage::Ranking, Stage::Luck] {
+            for columns in [40, NARROW - 1, NARROW, 80, WIDE - 1, WIDE, 300] {
+                let line =
+                    values.iter().fold(template(stage, columns).to_owned(), |line, value| {
+                        line.replace(value.0, &value.1)
+                    });
+                let width = line.chars().count();
+                assert!(width < columns && !line.contains('{'), "{columns} columns: {line}");
+            }
+        }
     }
 }

@@ -17,6 +17,61 @@ fn a_percentage_a_comma_or_half_an_asset() {
 }
 
 #[test]
+fn what_is_not_there_yet_is_said() {
+    for cap in ["KO=5%", "KO=0.05,PEP=0.1", "KO:0.05"] {
+        let sentence = format!(
+            "invalid value '{cap}' for '--cap <FRACTION>': one fraction holds for every asset, such as 0.05; limits for single assets are not supported"
+        );
+        refused(PRICES, &format!("--pick 2 --cap {cap}"), &sentence);
+    }
+    let short = "a floor of -1 is not in [0, 1]: 0.01 means at least 1 % in each asset; short positions, weights below 0, are not supported";
+    refused(PRICES, "--pick 2 --floor -1", short);
+}
+
+#[test]
+fn a_money_market_that_rises_every_day_has_returns_that_are_all_the_same() {
+    let desk = Desk::new();
+    let rises = |(day, line): (usize, &str)| match day {
+        0 => format!("{line},CASH\n"),
+        _ => format!("{line},{}\n", 2.0_f64.powi(day as i32)), // doubled each day: exact
+    };
+    desk.put("cash.csv", PRICES.lines().enumerate().map(rises).collect::<String>());
+    desk.refuses(
+        "solve cash.csv",
+        "CASH: its returns are all the same, so it has no risk and no Sharpe ratio; leave it out with --exclude, and if it stands for cash, give what it earns in a year as --rate",
+    );
+    desk.solution("cash.csv --exclude CASH");
+}
+
+#[test]
+fn moments_that_cannot_be_say_which_way_out() {
+    let desk = Desk::new();
+    desk.put("moments.csv", "asset,mean,A,B\nA,0.1,0.04,0.09\nB,0.2,0.09,0.04\n");
+    let ended = desk.sharpest("solve --moments moments.csv");
+    let way = "; estimate it from rows that are complete, or shrink it toward its diagonal, as in 90 % of the matrix and 10 % of its diagonal\n";
+    assert!(ended.stderr.ends_with(way), "{}", ended.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_minus_sign_is_standard_input() {
+    let desk = Desk::new();
+    let from_file = desk.solution("prices.csv --pick 2 --luck-draws 0");
+    let piped = |args: &str| -> crate::desk::Ended {
+        let mut command = desk.command(args);
+        command.stdin(std::fs::File::open(desk.path("prices.csv")).unwrap());
+        command.output().unwrap().into()
+    };
+    let ended = piped("solve - --pick 2 --luck-draws 0 --json -");
+    let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer["best"], from_file["best"]);
+    let text = piped("search - --pick 2").stdout;
+    assert!(text.starts_with("The sampled best 2 of 4 assets, from stdin\n"), "{text}");
+    desk.put("best.json", ended.stdout);
+    assert_eq!(piped("check best.json -").status, 0);
+}
+
+#[test]
 fn a_result_of_another_table_is_not_held_against_the_bundled_prices() {
     let desk = Desk::new();
     desk.solution("prices.csv --pick 2");
@@ -102,6 +157,6 @@ fn a_test_beyond_the_data() {
 fn a_luck_test_of_one_sample() {
     Desk::new().refuses(
         "solve prices.csv --luck-draws 1",
-        "1 samples can never tell luck from skill at 5 %: --luck-draws takes 19 or more, 4000 for a steady figure, or 0 for none",
+        "1 sample can never tell luck from skill at 5 %: --luck-draws takes 19 or more, 4000 for a steady figure, or 0 for none",
     );
 }

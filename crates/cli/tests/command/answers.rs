@@ -273,11 +273,12 @@ fn the_text_is_read_at_a_glance() {
     let args =
         "search prices.csv --pick 4 --cap 0.25 --rate 0.01 --test-from 2024-08-07 --draws 10 -j 1";
     let text = desk.sharpest(&format!("{args} --quiet")).stdout;
-    let (figures, rest) = text.split_once("  sampled").unwrap();
+    let (figures, rest) = text.split_once("  The optimum").unwrap();
     assert_eq!(
         figures,
         "\
-The best 4 of 4 assets, at most 25 % in each, against a rate of 1 %, from prices.csv
+The sampled best 4 of 4 assets, at most 25 % in each, against a rate of 1 %,
+  from prices.csv
 
                2024-08-01 to 2024-08-06       2024-08-07 to 2024-08-12
                3 returns                      3 returns, held out
@@ -292,10 +293,44 @@ The best 4 of 4 assets, at most 25 % in each, against a rate of 1 %, from prices
 
 "
     );
-    assert!(rest.contains(" million a second (1 thread, "), "{rest}");
-    let beside = " 26.580, the optimum is 26.580: 100 % (`sharpest solve` finds it)";
-    assert!(rest.contains(beside), "{rest}");
+    assert!(rest.replace("\n    ", " ").contains(" million a second (1 thread, "), "{rest}");
+    let beside = " is 26.580 (`sharpest solve` finds it); the sample's best, 26.580,\n    reaches 100 % of it\n";
+    assert!(rest.starts_with(beside), "{rest}");
     let mut forced = desk.command(args);
     let output = forced.env("CLICOLOR_FORCE", "1").output().unwrap();
     assert!(output.stdout.contains(&0x1b), "color on request");
+}
+
+/// Every line of the answer, but for the command that rechecks it, which is to be copied whole.
+#[test]
+fn the_answer_fits_80_columns_whatever_assets_are_called() {
+    let desk = Desk::new();
+    let long =
+        "Vereinigte Norddeutsche Elektrizitaets- und Gaswerke Aktiengesellschaft Vorzugsaktien";
+    let names = [long, "B", &"X".repeat(120), &format!("{long} 2"), "E", "F"];
+    let row = |day: usize| {
+        let value = |i: usize| ((day * (i + 3) * 7) % 31) as f64 / 1e3 - 0.0128 + 0.0004 * i as f64;
+        (0..6).map(|i| value(i).to_string()).collect::<Vec<_>>().join(",")
+    };
+    let rows: String = (0..90).map(|day| row(day) + "\n").collect();
+    let file = "the daily returns of six assets since the beginning of the record.csv";
+    desk.put(file, names.join(",") + "\n" + &rows);
+    for args in [
+        "solve -C --cap 0.4 --rate 0.013",
+        "solve -C --pick 4 --cap 0.4 --top 4 --trials 30",
+        "solve -C --pick 3 --floor 0.1",
+        "solve -C --at-most 2",
+        "search -C --pick 4 --cap 0.4 --top 4 --trials 30",
+    ] {
+        let mut words: Vec<&str> = args.split(' ').collect();
+        words[1] = file;
+        let mut command = desk.command("");
+        let ended: crate::desk::Ended =
+            command.args(&words).args(["--table", "returns"]).output().unwrap().into();
+        assert_eq!(ended.status, 0, "{args}: {}", ended.stderr);
+        let lines = ended.stdout.lines().filter(|line| !line.starts_with("  Recheck it with: "));
+        for line in lines {
+            assert!(line.chars().count() <= 80, "{args}: {line}");
+        }
+    }
 }

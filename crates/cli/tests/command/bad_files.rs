@@ -82,6 +82,8 @@ fn another_encoding() {
 fn a_row_that_is_too_short() {
     let table = PRICES.replace("2024-08-05,10.3,20.1", "2024-08-05,10.3");
     refused(table, "--pick 2", "prices.csv, line 4: 4 cells under a header of 5");
+    let table = PRICES.replace("2024-08-05,10.3,20.1,30.3,40.6", "2024-08-05");
+    refused(table, "--pick 2", "prices.csv, line 4: 1 cell under a header of 5");
 }
 
 #[test]
@@ -133,6 +135,6 @@ fn moments_with_a_row_or_a_column_too_many() {
     );
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,0.25\nPEP,0.1,0.5,1\n",
-        "the covariance of PEP with KO is 0.5, that of KO with PEP is 0.25: a covariance matrix is symmetric",
+        "the covariance of PEP with KO is 0.5, that of KO with PEP is 0.25: a covariance matrix is symmetric; if only rounding parts the two, take the mean of the matrix and its transpose",
     );
 }

@@ -50,7 +50,7 @@ fn a_floor_that_is_too_high() {
     refused(
         PRICES,
         "--pick 2 --floor -0.1",
-        "a floor of -0.1 is not in [0, 1]: 0.01 means at least 1 % in each asset",
+        "a floor of -0.1 is not in [0, 1]: 0.01 means at least 1 % in each asset; short positions, weights below 0, are not supported",
     );
 }
 

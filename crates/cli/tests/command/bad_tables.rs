@@ -172,7 +172,7 @@ fn a_constant_column() {
     refused(
         &flat,
         "--pick 2",
-        "JNJ never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
+        "JNJ: its returns are all the same, so it has no risk and no Sharpe ratio; leave it out with --exclude, and if it stands for cash, give what it earns in a year as --rate",
     );
     let desk = Desk::new();
     desk.put("prices.csv", flat);

@@ -81,7 +81,7 @@ fn an_asset_without_variance_is_named() {
     desk.put("prices.csv", flat);
     desk.refuses(
         "solve prices.csv",
-        "CASH never changes: a constant column has no risk and no Sharpe ratio; leave it out with --exclude",
+        "CASH: its returns are all the same, so it has no risk and no Sharpe ratio; leave it out with --exclude, and if it stands for cash, give what it earns in a year as --rate",
     );
 }
 

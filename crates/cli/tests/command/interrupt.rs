@@ -84,7 +84,13 @@ fn a_luck_test_stops_with_what_was_proven() {
     assert!(ended.stderr.contains("which is proven to be the optimum"), "{}", ended.stderr);
     let answer: serde_json::Value = serde_json::from_str(&desk.read("best.json")).unwrap();
     assert_eq!(answer["status"], "incomplete");
-    assert!(answer["luck"]["draws"].as_u64().is_none_or(|draws| draws < 1_000_000_000));
+    let luck = &answer["luck"];
+    let draws = luck["draws"].as_u64().unwrap();
+    assert!(draws < 1_000_000_000 && luck["asked"] == 1_000_000_000, "{luck}");
+    assert_eq!(luck.get("p").is_some(), draws >= 99, "{luck}");
+    // The answer was there before, and was not taken back.
+    assert!(ended.stdout.starts_with("The best 10 of 20 assets, "), "{}", ended.stdout);
+    assert!(ended.stdout.contains("stopped after "), "{}", ended.stdout);
 }
 
 #[test]

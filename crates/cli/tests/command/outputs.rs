@@ -143,6 +143,6 @@ fn standard_output_holds_one_thing() {
     let csv = desk.sharpest("search prices.csv --pick 2 --csv - --json best.json");
     assert_eq!(csv.stdout, desk.read("subsets.csv"));
     let text = desk.sharpest("search prices.csv --pick 2");
-    assert!(text.stdout.starts_with("The best 2 of 4 assets"), "{}", text.stdout);
+    assert!(text.stdout.starts_with("The sampled best 2 of 4 assets"), "{}", text.stdout);
     assert!(!text.stdout.contains('\x1b') && text.stderr.is_empty(), "{}", text.stderr);
 }

@@ -196,13 +196,10 @@ impl Field {
             || close && has(&|field| field == Self::Volume)
     }
 
-    /// The field and the asset that one name names together: `Close_AAPL`, `AAPL Adj Close`, `('Volume', 'AAPL')`.
+    /// The field and the asset that one name names together: `Close_AAPL`, `AAPL Adj Close`.
     pub(super) fn split(name: &str) -> Option<(Self, String)> {
-        if Self::of(name).is_some() {
+        if Self::of(name).is_some() || tuple(name).is_some() {
             return None;
-        }
-        if let Some(parts) = tuple(name) {
-            return Self::of_levels(&parts);
         }
         let mut found: Option<(usize, Self, &str)> = None;
         for (at, separator) in name.char_indices().filter(|(_, c)| " _.:|/-".contains(*c)) {
@@ -221,20 +218,12 @@ impl Field {
         found.map(|(_, field, asset)| (field, asset.trim().to_owned()))
     }
 
-    /// The field and the asset in the levels of a column's name.
-    pub(super) fn of_levels(levels: &[String]) -> Option<(Self, String)> {
-        let at = levels
-            .iter()
-            .position(|level| Self::of(level).is_some_and(Self::is_value))
-            .or_else(|| levels.iter().position(|level| Self::of(level).is_some()))?;
-        let others: Vec<&str> = levels
-            .iter()
-            .enumerate()
-            .filter(|(i, level)| *i != at && !level.is_empty())
-            .map(|(_, level)| level.as_str())
-            .collect();
-        let asset = others.join(" ");
-        Self::of(&levels[at]).filter(|_| !asset.is_empty()).map(|field| (field, asset))
+    /// The field that a level of a column's name names, and the asset that the others do.
+    pub(super) fn at_level(levels: &[String], level: usize) -> Option<(Self, String)> {
+        let others = levels.iter().enumerate().filter(|(i, name)| *i != level && !name.is_empty());
+        let asset: Vec<&str> = others.map(|(_, name)| name.as_str()).collect();
+        let field = Self::of(levels.get(level)?)?;
+        (!asset.is_empty()).then(|| (field, asset.join(" ")))
     }
 }
 
@@ -332,8 +321,6 @@ mod tests {
             ("BRK.B Adj Close", Field::Adjusted, "BRK.B"),
             ("Adj_Close_S1", Field::Adjusted, "S1"),
             ("Stock Splits S1", Field::Other, "S1"),
-            ("('Volume', 'S1')", Field::Volume, "S1"),
-            ("('S1', 'Close')", Field::Close, "S1"),
             ("BF-B:High", Field::High, "BF-B"),
         ] {
             assert_eq!(split(name), Some((field, asset.to_owned())), "{name}");

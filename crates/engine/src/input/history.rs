@@ -34,10 +34,7 @@ impl History {
             .filter(|column| roles.values.contains(column) || roles.texts.contains(column))
             .filter(|&column| !profiles[column].is_text())
             .collect();
-        let split: Vec<Named> = columns
-            .iter()
-            .filter_map(|&column| name(grid, column).map(|(field, asset)| (column, field, asset)))
-            .collect();
+        let split = names(grid, &columns);
         let several = split.iter().any(|(_, field, asset)| {
             split.iter().any(|(_, other, same)| same == asset && other != field)
         });
@@ -45,7 +42,8 @@ impl History {
             return Self::of_assets(grid, profiles, &split).map(Some);
         }
         if several && split.len() * 2 > columns.len() {
-            let other = columns.iter().find(|&&column| name(grid, column).is_none());
+            let named = |column: &&usize| split.iter().any(|(at, ..)| at == *column);
+            let other = columns.iter().find(|column| !named(column));
             return Err(Error::AmongHistories {
                 file: grid.origin.file.clone(),
                 columns: (grid.title(split[0].0), grid.title(*other.unwrap_or(&0))),
@@ -66,7 +64,11 @@ impl History {
             || *first == Field::Price && columns.iter().all(explicit);
         (same && closes && split.len() == columns.len()).then(|| Self::Many {
             columns: split.iter().map(|(column, _, asset)| (*column, asset.clone())).collect(),
-            notes: Vec::new(),
+            notes: vec![grid.note(&format!(
+                "the columns are read as the {} of assets, the first as that of {}",
+                if *first == Field::Adjusted { "Adj Close" } else { "Close" },
+                split[0].2
+            ))],
         })
     }
 
@@ -159,15 +161,29 @@ fn levels(grid: &Grid, column: usize) -> Option<Vec<String>> {
     }
 }
 
-/// The field and the asset that a column's name names.
-fn name(grid: &Grid, column: usize) -> Option<(Field, String)> {
+/// The fields and the assets that the names of columns name, of those that name both.
+fn names(grid: &Grid, columns: &[usize]) -> Vec<Named> {
     if grid.nature.array {
-        return None;
+        return Vec::new();
     }
-    match levels(grid, column) {
-        Some(levels) => Field::of_levels(&levels),
-        None => Field::split(&grid.header[column][0]),
-    }
+    let all: Vec<Option<Vec<String>>> =
+        columns.iter().map(|&column| levels(grid, column)).collect();
+    // Assets may have names of fields (OPEN and LOW are tickers): the level that names fields is that of most columns.
+    let fields = |level: usize| {
+        let named =
+            |levels: &&Vec<String>| levels.get(level).is_some_and(|name| Field::of(name).is_some());
+        all.iter().flatten().filter(named).count()
+    };
+    let depth = all.iter().flatten().map(Vec::len).max().unwrap_or(0);
+    let level = (0..depth).max_by_key(|&level| (fields(level), std::cmp::Reverse(level)));
+    let split = |(&column, levels): (&usize, &Option<Vec<String>>)| {
+        let (field, asset) = match (levels, level) {
+            (Some(levels), Some(level)) => Field::at_level(levels, level)?,
+            _ => Field::split(&grid.header[column][0])?,
+        };
+        Some((column, field, asset))
+    };
+    columns.iter().zip(&all).filter_map(split).collect()
 }
 
 /// The names of columns.

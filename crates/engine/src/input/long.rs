@@ -142,10 +142,16 @@ impl Layout {
                 });
             }
         };
-        let note = second.map(|&other| {
-            let (read, not) = (grid.name(value), grid.name(other));
-            grid.note(&format!("column {read} is read, column {not} is not"))
-        });
+        let read = grid.name(value);
+        let note = match second {
+            Some(&other) => {
+                Some(format!("column {read} is read, column {} is not", grid.name(other)))
+            }
+            None => {
+                (others.len() > 1).then(|| format!("column {read} is read, the others are not"))
+            }
+        };
+        let note = note.map(|note| grid.note(&note));
         Ok(Self { asset, value, notes: note.into_iter().collect() })
     }
 }
@@ -211,7 +217,9 @@ pub(super) fn read(
     }
     let rows = rows_of(gathered.days, gathered.columns.len());
     let mut table = Table::new(&grid.origin, kind, gathered.names, rows)?;
-    table.warnings.splice(0..0, roles.notes.iter().chain(&layout.notes).cloned());
+    table
+        .warnings
+        .splice(0..0, roles.notes.iter().chain(&layout.notes).chain(&values.note).cloned());
     Ok(table)
 }
 

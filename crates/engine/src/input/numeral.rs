@@ -143,21 +143,31 @@ pub(super) struct Style {
     pub(super) plain: bool,
 }
 
+/// The style of a table, and what is said of it where no cell proves its mark.
+pub(super) type Told = (Style, Option<String>);
+
 /// The style of the numbers in `columns`.
 ///
 /// # Errors
 /// Numbers that contradict each other, or that may mean two things.
-pub(super) fn style(grid: &Grid, columns: &[usize], kind: TableKind) -> Result<Style, Error> {
+pub(super) fn style(grid: &Grid, columns: &[usize], kind: TableKind) -> Result<Told, Error> {
     let seen = Seen::of(grid, columns)?;
     if let [Some(point), Some(comma)] = seen.proves {
         return Err(seen.refuse(grid, point, comma));
     }
-    let mark = match seen.proves {
-        [Some(_), _] => Mark::Point,
-        [_, Some(_)] => Mark::Comma,
-        [None, None] => seen.guess(grid, columns, kind)?,
+    let (mark, guessed) = match seen.proves {
+        [Some(_), _] => (Mark::Point, false),
+        [_, Some(_)] => (Mark::Comma, false),
+        [None, None] => (seen.guess(grid, columns, kind)?, true),
     };
-    Ok(Style { mark, plain: seen.plain && mark == Mark::Point })
+    let plain = seen.plain && mark == Mark::Point;
+    let open = seen.open[1].or(seen.open[0]).filter(|_| guessed && !plain);
+    let note = open.and_then(|(row, column)| {
+        let cell = grid.cell(row, column);
+        let value = numeral(cell)?.value(mark, 0)?;
+        Some(grid.note(&format!("numbers such as {cell} are read as {value}")))
+    });
+    Ok((Style { mark, plain }, note))
 }
 
 /// A row and a column.
@@ -298,7 +308,9 @@ mod tests {
 
     fn mark(columns: &[&[&str]], kind: TableKind) -> Result<Mark, String> {
         let all: Vec<usize> = (0..columns.len()).collect();
-        style(&grid(columns), &all, kind).map(|style| style.mark).map_err(|error| error.to_string())
+        style(&grid(columns), &all, kind)
+            .map(|(style, _)| style.mark)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

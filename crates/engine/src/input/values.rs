@@ -11,6 +11,8 @@ pub(super) struct Values<'a> {
     grid: &'a Grid,
     kind: TableKind,
     style: Style,
+    /// How the numbers were read, where that is not plain to see.
+    pub(super) note: Option<String>,
 }
 
 impl<'a> Values<'a> {
@@ -19,7 +21,8 @@ impl<'a> Values<'a> {
     /// # Errors
     /// Numbers that contradict each other, or that may mean two things.
     pub(super) fn new(grid: &'a Grid, columns: &[usize], kind: TableKind) -> Result<Self, Error> {
-        Ok(Self { grid, kind, style: style(grid, columns, kind)? })
+        let (style, note) = style(grid, columns, kind)?;
+        Ok(Self { grid, kind, style, note })
     }
 
     /// What a table keeps of a cell.

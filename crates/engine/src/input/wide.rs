@@ -48,7 +48,7 @@ pub(super) fn of_columns(
     };
     let rows = (0..grid.rows()).map(row).collect();
     let mut table = Table::new(&grid.origin, kind, names, rows)?;
-    table.warnings.splice(0..0, roles.notes.iter().cloned());
+    table.warnings.splice(0..0, roles.notes.iter().chain(&values.note).cloned());
     Ok(table)
 }
 

@@ -8,7 +8,7 @@ use crate::executor::Workers;
 use crate::plan::Plan;
 use crate::question::{Question, Size};
 use crate::settings::SolveSettings;
-use crate::solve::{Answer, Placed, Survey};
+use crate::solve::{Answer, Placed, Survey, budget};
 use serde::{Deserialize, Serialize};
 use sharpest_search::exact::ranking::Overview;
 use sharpest_search::inference::{Luck, Tally};
@@ -112,10 +112,14 @@ pub struct Spread {
 /// Whether luck would find as much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LuckReport {
-    /// The chance of it: (1 + samples that reach the best) / (1 + samples).
-    pub p: f64,
+    /// The chance of it: (1 + samples that reach the best) / (1 + samples); absent if the test was stopped before 99 samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p: Option<f64>,
     /// Samples in which there is nothing to find.
     pub draws: u64,
+    /// How many were to be taken; absent if all of them were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<u64>,
     /// The mean length of the runs that they are made of.
     pub block: f64,
     /// What they were drawn with.
@@ -138,13 +142,12 @@ pub(crate) struct Findings {
     pub(crate) seconds: f64,
     pub(crate) survey: Survey,
     pub(crate) survey_seconds: f64,
-    pub(crate) luck: Option<LuckReport>,
     /// Whether it was to end with what there was.
     pub(crate) stopped: bool,
 }
 
 impl Solution {
-    /// Puts together what was planned, found and asked.
+    /// Puts together what was planned, found and asked; there is no luck test yet.
     pub(crate) fn new(
         plan: &Plan,
         question: &Question<'_>,
@@ -152,7 +155,7 @@ impl Solution {
         asked: Asked<SolveSettings>,
         workers: Workers,
     ) -> Self {
-        let Findings { answer, seconds, survey, survey_seconds, luck, stopped } = findings;
+        let Findings { answer, seconds, survey, survey_seconds, stopped } = findings;
         let rate = question.rule.rate();
         let show = Show { plan, question };
         let best = answer.best().map(|(weights, sharpe)| show.best(weights, sharpe, &survey));
@@ -165,7 +168,7 @@ impl Solution {
             certificate: show.certificate(&answer),
             ties: show.ties(&answer, &survey),
             ranking: survey.overview.map(|all| RankingReport::new(&all, &survey, survey_seconds)),
-            luck,
+            luck: None,
             inference: answer.best().and_then(|(weights, _)| {
                 Inference::of(plan, weights, &asked.settings.terms, asked.settings.trials)
             }),
@@ -279,9 +282,12 @@ impl RankingReport {
 
 impl LuckReport {
     pub(crate) fn new(tally: &Tally, luck: Luck, seconds: f64) -> Self {
+        let draws = tally.replicates();
+        let asked = (draws < luck.draws).then_some(luck.draws);
         Self {
-            p: tally.p_value(),
-            draws: tally.replicates(),
+            p: (asked.is_none() || draws >= budget::FEWEST).then(|| tally.p_value()),
+            draws,
+            asked,
             block: luck.block,
             seed: luck.seed,
             mean: tally.mean().filter(|mean| mean.is_finite()),

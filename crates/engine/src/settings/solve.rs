@@ -24,7 +24,8 @@ pub struct SolveSettings {
     pub terms: Terms,
     /// After so many seconds the branch and bound ends with what it has. Default: when it is done.
     pub time_limit: Option<f64>,
-    /// Samples of the luck test, 0 for none. Default: 4,000 where solving again is cheap, else none.
+    /// Samples of the luck test, 0 for none. Default: where solving again is cheap, as many of 4,000 as fit a fixed count of
+    /// operations, at least 99; else none.
     pub luck_draws: Option<u64>,
     /// The mean length of a run of returns that the luck test draws together. Default: 5.
     pub luck_block: f64,

@@ -2,9 +2,10 @@
 //!
 //! 1. `answer`: the best portfolio there is with what proves it, or why there is none.
 //! 2. `survey`: all subsets of that size, and the line of each (`visit`).
-//! 3. `luck`: whether as much would be found where there is nothing to find.
+//! 3. `luck`: whether as much would be found where there is nothing to find, in as many samples as `budget` allows.
 
 mod answer;
+pub(crate) mod budget;
 mod luck;
 mod survey;
 mod visit;
@@ -16,7 +17,7 @@ use crate::crew::Crew;
 use crate::input::Data;
 use crate::lines::Lines;
 use crate::observer::Observer;
-use crate::plan::Plan;
+use crate::plan::{Plan, Train};
 use crate::question::{Question, Size};
 use crate::report::{Asked, Findings, LuckReport, Solution};
 use crate::settings::SolveSettings;
@@ -38,6 +39,21 @@ pub fn solve(
     observer: &dyn Observer,
     ranking: Option<&mut (dyn Write + Send)>,
 ) -> Result<Solution, Error> {
+    solve_and_show(data, settings, observer, ranking, &mut |_| {})
+}
+
+/// Like [`solve`], but hands the solution to `show` as soon as it is known, before the luck test: that may take a thousand
+/// times as long.
+///
+/// # Errors
+/// Those of [`solve`].
+pub fn solve_and_show(
+    data: &Data,
+    settings: &SolveSettings,
+    observer: &dyn Observer,
+    ranking: Option<&mut (dyn Write + Send)>,
+    show: &mut dyn FnMut(&Solution),
+) -> Result<Solution, Error> {
     let rule = settings.check()?;
     let plan = Plan::new(data, &settings.terms)?;
     refuse_luck_without_rows(data, &plan, settings)?;
@@ -53,12 +69,18 @@ pub fn solve(
     let started = Instant::now();
     let survey = work.survey(&answer, order.as_ref(), ranking)?;
     let survey_seconds = started.elapsed().as_secs_f64();
-    let luck = work.test_luck(&answer, &plan);
+    let luck = work.luck_test(&answer, &plan);
 
     let stopped = survey.stopped || observer.stopped();
-    let findings = Findings { answer, seconds, survey, survey_seconds, luck, stopped };
+    let findings = Findings { answer, seconds, survey, survey_seconds, stopped };
     let asked = Asked::new(data, &settings.paced(&plan), None);
-    Ok(Solution::new(&plan, &question, findings, asked, work.crew.workers()))
+    let mut solution = Solution::new(&plan, &question, findings, asked, work.crew.workers());
+    show(&solution);
+    solution.luck = luck.filter(|_| !observer.stopped()).map(|luck| work.test_luck(&luck));
+    if observer.stopped() {
+        solution.status = Status::Incomplete;
+    }
+    Ok(solution)
 }
 
 /// What all parts of a solution work with.
@@ -95,23 +117,26 @@ impl Work<'_> {
         Ok(survey)
     }
 
-    /// Tests for luck, where that was asked for or is cheap.
-    fn test_luck(&self, answer: &Answer, plan: &Plan) -> Option<LuckReport> {
+    /// The luck test, where that was asked for or is cheap.
+    fn luck_test<'b>(&'b self, answer: &Answer, plan: &'b Plan) -> Option<luck::Test<'b>> {
         let Self { question, settings, .. } = self;
-        let (train, (_, observed)) = (plan.train.as_ref()?, answer.best()?);
+        let (Train { returns, .. }, (_, observed)) = (plan.train.as_ref()?, answer.best()?);
         let few = matches!(question.size, Size::AtMost(_)) || !question.floor_is_kept();
         let cheap = matches!(answer, Answer::Whole(_)) && !few;
-        let unasked = if cheap { Luck::default().draws } else { 0 };
+        let (assets, rows) = (question.moments.len(), returns.len());
+        let unasked = if cheap { budget::unasked(assets, rows) } else { 0 };
         let draws = settings.luck_draws.unwrap_or(unasked);
-        if draws == 0 || self.observer.stopped() {
-            return None;
-        }
         let luck = Luck { draws, block: settings.luck_block, seed: settings.luck_seed };
-        let (returns, periods) = (&train.returns, plan.periods);
+        let (periods, asked) = (plan.periods, settings.luck_draws.is_some());
+        let rounds = (!asked).then(|| budget::rounds(assets, rows));
+        (draws > 0).then_some(luck::Test { question, returns, periods, luck, observed, rounds })
+    }
+
+    /// Makes the test.
+    fn test_luck(&self, test: &luck::Test<'_>) -> LuckReport {
         let started = Instant::now();
-        let test = luck::Test { question, returns, periods, luck, observed };
         let tally = test.run(self.crew, self.observer);
-        Some(LuckReport::new(&tally, luck, started.elapsed().as_secs_f64()))
+        LuckReport::new(&tally, test.luck, started.elapsed().as_secs_f64())
     }
 }
 

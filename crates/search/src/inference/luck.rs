@@ -40,6 +40,8 @@ pub struct Resampler {
     centered: Vec<[f64; OCTET]>,
     /// How often each row was drawn.
     counts: Vec<f64>,
+    /// The rows that were drawn at all, in order.
+    drawn: Vec<usize>,
     /// Sums of products of the drawn rows, an asset after the other, in octets; above the diagonal nothing is meant.
     products: Vec<[f64; OCTET]>,
     mean: Vec<f64>,
@@ -48,6 +50,10 @@ pub struct Resampler {
 
 /// Numbers that are worked on together.
 const OCTET: usize = 8;
+/// Rows whose products are added at a time, so that each sum is loaded and stored once for all of them.
+const TOGETHER: usize = 4;
+/// Products that are added between two looks at the stop callback: some 10 ms.
+const PRODUCTS_BEFORE_LOOK: usize = 20_000_000;
 
 impl Resampler {
     /// Centers `returns` of `periods` a year. `rate` is a fraction a year.
@@ -71,24 +77,22 @@ impl Resampler {
             proof: Kernel::detect().checked(),
             centered,
             counts: vec![0.0; rows],
+            drawn: Vec::with_capacity(rows),
             products: vec![[0.0; OCTET]; assets * octets],
             mean,
             covariance: vec![0.0; assets * assets],
         }
     }
 
-    /// Annual mean and covariance (ddof 1) of replicate `number`.
-    pub fn replicate(&mut self, number: u64) -> (&[f64], &[f64]) {
+    /// Annual mean and covariance (ddof 1) of replicate `number`; `None` if `stop`, asked about every 10 ms, says true.
+    pub fn replicate(
+        &mut self,
+        number: u64,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<(&[f64], &[f64])> {
         self.draw(number);
+        self.sum(stop)?;
         let (n, rows) = (self.assets, self.counts.len() as f64);
-        self.mean.fill(0.0);
-        self.products.fill([0.0; OCTET]);
-        self.proof.run(Sums {
-            centered: &self.centered,
-            counts: &self.counts,
-            mean: &mut self.mean,
-            products: &mut self.products,
-        });
         self.mean.iter_mut().for_each(|m| *m /= rows);
         let (products, octets) = (self.products.as_flattened(), n.div_ceil(OCTET));
         let scale = self.periods / (rows - 1.0);
@@ -101,7 +105,27 @@ impl Resampler {
         }
         let (periods, rate) = (self.periods, self.rate);
         self.mean.iter_mut().for_each(|m| *m = m.mul_add(periods, rate));
-        (&self.mean, &self.covariance)
+        Some((&self.mean, &self.covariance))
+    }
+
+    /// Sums the drawn rows and their products; `None` if `stop` says true between two parts of them.
+    fn sum(&mut self, stop: &mut dyn FnMut() -> bool) -> Option<()> {
+        self.mean.fill(0.0);
+        self.products.fill([0.0; OCTET]);
+        let fours = PRODUCTS_BEFORE_LOOK / (self.assets * self.assets) / TOGETHER;
+        for drawn in self.drawn.chunks(fours.max(1) * TOGETHER) {
+            if stop() {
+                return None;
+            }
+            self.proof.run(Sums {
+                centered: &self.centered,
+                counts: &self.counts,
+                drawn,
+                mean: &mut self.mean,
+                products: &mut self.products,
+            });
+        }
+        Some(())
     }
 
     /// Draws the rows of replicate `number`.
@@ -118,6 +142,8 @@ impl Resampler {
             let ends = below(1 << 53) < end;
             row = if ends { below(rows) } else { (row + 1) % rows };
         }
+        self.drawn.clear();
+        self.drawn.extend((0..rows).filter(|&row| self.counts[row] > 0.0));
     }
 }
 
@@ -126,6 +152,8 @@ impl Resampler {
 struct Sums<'a> {
     centered: &'a [[f64; OCTET]],
     counts: &'a [f64],
+    /// The rows that are summed here: as many as are worked on together, or a multiple of them; fewer at the end.
+    drawn: &'a [usize],
     mean: &'a mut [f64],
     products: &'a mut [[f64; OCTET]],
 }
@@ -133,12 +161,13 @@ struct Sums<'a> {
 impl Task for Sums<'_> {
     type Output = ();
 
-    /// Four rows at a time: each product's sum is loaded and stored once for the four.
+    /// [`TOGETHER`] rows at a time: each product's sum is loaded and stored once for them.
     #[inline(always)]
     fn run<L: Lanes>(self, _: L) {
         let octets = self.mean.len().div_ceil(OCTET);
-        let rows = self.centered.chunks_exact(octets);
-        let mut drawn = rows.zip(self.counts).filter(|(_, count)| **count > 0.0);
+        let (centered, counts) = (self.centered, self.counts);
+        let row = |&row: &usize| (&centered[row * octets..][..octets], &counts[row]);
+        let mut drawn = self.drawn.iter().map(row);
         let nothing = (&self.centered[..octets], &0.0);
         while let Some(first) = drawn.next() {
             let (a, wa) = first;
@@ -251,7 +280,7 @@ mod tests {
         let returns = returns(40, 3);
         let mut resampler = Resampler::new(&returns, 252.0, 0.03, Luck::default());
         for number in 0..20 {
-            let (mean, covariance) = resampler.replicate(number);
+            let (mean, covariance) = resampler.replicate(number, &mut || false).unwrap();
             let (mean, covariance) = (mean.to_vec(), covariance.to_vec());
             let rows = resampler.centered.iter().zip(&resampler.counts);
             let drawn: Vec<f64> =
@@ -299,11 +328,32 @@ mod tests {
         let replicate = |seed, number| {
             let mut resampler =
                 Resampler::new(&returns, 252.0, 0.0, Luck { seed, ..Luck::default() });
-            resampler.replicate(number).1.to_vec()
+            resampler.replicate(number, &mut || false).unwrap().1.to_vec()
         };
         assert_eq!(replicate(1, 7), replicate(1, 7));
         assert_ne!(replicate(1, 7), replicate(2, 7));
         assert_ne!(replicate(1, 7), replicate(1, 8));
+    }
+
+    #[test]
+    fn a_replicate_ends_between_two_parts_of_its_rows() {
+        let returns = returns(40, 1_600); // four rows of so many assets are 10 million products
+        let mut resampler = Resampler::new(&returns, 252.0, 0.0, Luck::default());
+        let mut looks = 0;
+        let whole = resampler.replicate(0, &mut || {
+            looks += 1;
+            false
+        });
+        assert!(whole.is_some());
+        let parts = resampler.drawn.len().div_ceil(TOGETHER);
+        assert_eq!(looks, parts, "each part is preceded by a look");
+        let mut left = 2;
+        let stopped = resampler.replicate(0, &mut || {
+            left -= 1;
+            left < 0
+        });
+        assert!(stopped.is_none());
+        assert_eq!(left, -1, "it ended at the look that said so");
     }
 
     #[test]

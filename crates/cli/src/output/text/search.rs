@@ -1,20 +1,22 @@
 //! What a search by sampling found.
 
-use super::{BOLD, Columns, DIM, line, top, weights};
+use super::wrap::styled;
+use super::{BOLD, Columns, DIM, line, sentence, top, weights};
 use crate::options::{Outputs, Place};
-use sharpest_engine::Report;
 use sharpest_engine::report::words::search as words;
 use sharpest_engine::report::words::{deflated, question};
+use sharpest_engine::{Door, Report};
 
-/// The whole answer; only for a report that has one.
-pub(crate) fn render(report: &Report) -> String {
+/// The whole answer, as who stands behind `door` reads it; only for a report that has one.
+pub(crate) fn render(report: &Report, door: Door) -> String {
     let mut out = String::new();
     let Some(best) = &report.best else {
         return out;
     };
     let asked = &report.settings.settings;
     let question = question(&words::what(report), &asked.terms, &report.settings.source);
-    line(&mut out, format_args!("{BOLD}{question}{BOLD:#}\n"));
+    out += &styled(&question, BOLD, 0, 2);
+    line(&mut out, format_args!(""));
     let columns = Columns {
         period: report.period.as_ref(),
         test: report.test.as_ref(),
@@ -23,11 +25,12 @@ pub(crate) fn render(report: &Report) -> String {
     columns.write(&mut out, "best found", &best.figures);
     weights(&mut out, best);
     top(&mut out, &report.top);
-    line(&mut out, format_args!("\n  {}", words::beside(report, best)));
+    line(&mut out, format_args!(""));
+    sentence(&mut out, &words::beside(report, best), door);
     if let Some(deflated) = report.inference.as_ref().and_then(deflated) {
-        line(&mut out, format_args!("  {deflated}"));
+        sentence(&mut out, &deflated, door);
     }
-    line(&mut out, format_args!("  {DIM}{}{DIM:#}", words::effort(report)));
+    out += &styled(&words::effort(report), DIM, 2, 4);
     out
 }
 

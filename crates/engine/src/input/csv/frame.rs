@@ -77,7 +77,10 @@ fn may_be_header(records: &Records, at: usize, common: usize) -> bool {
 /// The names of the columns, a level for each line, and the first record below.
 fn header(records: &Records, top: usize) -> (Vec<Vec<String>>, usize) {
     let mut below = top + 1;
-    while below < records.len() && below < top + LEVELS && is_level(records, below) {
+    while below < records.len()
+        && below < top + LEVELS
+        && (is_level(records, below) || below == top + 1 && completes(records, top))
+    {
         below += 1;
     }
     let names = |column: usize| -> Vec<String> {
@@ -97,6 +100,16 @@ fn header(records: &Records, top: usize) -> (Vec<Vec<String>>, usize) {
 fn is_level(records: &Records, at: usize) -> bool {
     let word = |cell: &str| cell.is_empty() || !(is_missing(cell) || holds_a_value(cell));
     filled(records, at) >= 2 && records.cells(at).all(word)
+}
+
+/// Whether the record below the top one belongs to it, since names repeat in that: the numbers in it are names of assets.
+fn completes(records: &Records, top: usize) -> bool {
+    let names: Vec<&str> = records.cells(top).filter(|name| !name.is_empty()).collect();
+    let twice = (1..names.len()).any(|i| names[..i].contains(&names[i]));
+    let whole = |cell: &str| plain_number(cell).is_none_or(|number| number.fract() == 0.0);
+    let below = top + 1;
+    let first = records.cell(below, 0);
+    twice && !first.is_empty() && !holds_a_value(first) && records.cells(below).all(whole)
 }
 
 /// Whether a record names the first column and nothing else, as pandas writes the name of an index below its columns'.

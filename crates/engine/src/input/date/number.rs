@@ -37,7 +37,7 @@ const COUNTS: [Count; 9] = [
 /// The years in which the prices of a table lie.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 /// Days since 1970 are written by programs, of their own time.
-const EPOCH_YEARS: std::ops::RangeInclusive<i16> = 1990..=2060;
+const EPOCH_YEARS: std::ops::RangeInclusive<i16> = 1990..=2035;
 
 /// What all of `values` may count.
 pub(super) fn readings(values: &[f64]) -> Vec<Count> {

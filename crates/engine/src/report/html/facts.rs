@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
     /// What was looked for.
     pub(super) fn what(&self) -> String {
         match self.answer {
-            Answered::Search(report) => words::search::title(report),
+            Answered::Search(report) => words::search::what(report),
             Answered::Solve(solution) => words::solve::what(solution),
         }
     }

@@ -37,10 +37,13 @@ pub(super) fn section(facts: &Facts<'_>, sizes: &[Size]) -> Section {
     })
 }
 
-fn absent(facts: &Facts<'_>) -> &'static str {
+fn absent(facts: &Facts<'_>) -> String {
     match (facts.answer, facts.period) {
-        (Answered::Search(_), _) => "a search is not tested; sharpest solve tests the optimum",
-        (_, None) => "moments were given, and the test draws returns",
-        _ => "no test was made; --luck-draws 4000 makes one",
+        (Answered::Search(_), _) => {
+            "a search is not tested; sharpest solve tests the optimum".into()
+        }
+        (_, None) => "moments were given, and the test draws returns".into(),
+        (Answered::Solve(solution), _) => words::solve::could_be_tested(solution)
+            .unwrap_or_else(|| "no test was made; --luck-draws 1000 makes one".into()),
     }
 }

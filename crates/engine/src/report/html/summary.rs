@@ -78,7 +78,11 @@ fn below(facts: &Facts<'_>) -> Vec<String> {
         Some(_) => facts.remark(),
         None => why(facts).1,
     };
-    [remark.map(|remark| sentence(&remark)), held_out, worth.map(|worth| ended(&worth))]
+    let held = match facts.answer {
+        Answered::Search(_) => None,
+        Answered::Solve(solution) => words::solve::held(solution),
+    };
+    [remark.or(held).map(|remark| sentence(&remark)), held_out, worth.map(|worth| ended(&worth))]
         .into_iter()
         .flatten()
         .collect()

@@ -43,9 +43,10 @@ pub fn returns(period: &Period) -> String {
     format!("{} returns", thousands(period.returns as u64))
 }
 
-/// What is left of a record that is the best of many, if it was said of how many.
+/// What is left of a record that is the best of many, if it was said of how many. Of one there is nothing to deflate.
 pub fn deflated(inference: &Inference) -> Option<String> {
-    let Deflated { trials, expected_maximum_annual, dsr } = inference.deflated?;
+    let Deflated { trials, expected_maximum_annual, dsr } =
+        inference.deflated.filter(|deflated| deflated.trials > 1)?;
     Some(format!(
         "Had it been the best of N = {} independent portfolios without skill (your word): luck alone shows {expected_maximum_annual:.2}, and it is above that with a probability of {}",
         thousands(trials),

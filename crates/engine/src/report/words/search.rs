@@ -4,21 +4,12 @@ use crate::report::numbers::{counted, duration, figure, percent, significant, th
 use crate::report::{Exact, Found};
 use crate::{Report, Status};
 
-/// What was looked for.
+/// What was looked for, and that a sample was taken of it.
 pub fn what(report: &Report) -> String {
-    named(report, "best")
-}
-
-/// The same for a title, which stands alone, without the line that says how far the sample came.
-pub fn title(report: &Report) -> String {
-    named(report, "sampled best")
-}
-
-fn named(report: &Report, best: &str) -> String {
     let found = if report.status == Status::Incomplete { "So far the" } else { "The" };
     let by = report.settings.score.as_ref().map_or(String::new(), |score| format!(" by {score}"));
     format!(
-        "{found} {best} {} of {}{by}",
+        "{found} sampled best {} of {}{by}",
         report.settings.settings.pick,
         counted(report.universe.len() as u64, "asset")
     )
@@ -38,11 +29,11 @@ pub fn beside(report: &Report, best: &Found) -> String {
 fn beside_optimum(exact: Option<&Exact>, sampled: f64) -> String {
     match exact {
         Some(Exact { sharpe: Some(sharpe), share, .. }) => format!(
-            "sampled {sampled:.3}, the optimum is {sharpe:.3}: {} (`sharpest solve` finds it)",
+            "The optimum is {sharpe:.3} (`sharpest solve` finds it); the sample's best, {sampled:.3}, reaches {} of it",
             percent(share.min(1.0))
         ),
         Some(Exact { sharpe: None, bound, share }) => format!(
-            "sampled {sampled:.3}, the optimum is {bound:.3} at most: {} of that or more (`sharpest solve` finds it)",
+            "The optimum is {bound:.3} at most (`sharpest solve` finds it); the sample's best, {sampled:.3}, reaches {} of that or more",
             percent(share.min(1.0))
         ),
         None => {

@@ -1,13 +1,16 @@
 //! What is said of an exact solution.
 
-use crate::report::numbers::{chance, counted, duration, percent, probability, thousands};
+use crate::report::numbers::{chance, counted, duration, percent, probability, span, thousands};
 use crate::report::{
     Certificate, Evidence, Inference, Informal, LuckReport, RankingReport, Spread, Ties,
 };
+use crate::solve::budget;
 use crate::{Solution, Status};
 
 /// A p-value above this is no sign of skill.
 const LUCKY: f64 = 0.05;
+/// Samples of the luck test that is named where none was made.
+const SAMPLES: u64 = 1_000;
 
 /// What was looked for.
 pub fn what(solution: &Solution) -> String {
@@ -25,41 +28,77 @@ pub fn what(solution: &Solution) -> String {
     }
 }
 
+/// How many of the picked assets get a weight, if not all of them do.
+pub fn held(solution: &Solution) -> Option<String> {
+    let (pick, best) = (solution.settings.settings.pick?, solution.best.as_ref()?);
+    let held = best.assets.len();
+    let gets = if held == 1 { "gets" } else { "get" };
+    (held < pick)
+        .then(|| format!("{held} of the {pick} {gets} a weight (with a --floor each would)"))
+}
+
 /// Whether luck would find as much, in words.
 pub fn luck(luck: &LuckReport) -> String {
-    let verdict =
-        if luck.p > LUCKY { "not distinguishable from luck" } else { "hardly luck alone" };
-    let share = if luck.p < 0.01 { percent(luck.p) } else { format!("{:.0} %", luck.p * 100.0) };
+    let of = luck.asked.map(|asked| {
+        format!("stopped after {} of {}", thousands(luck.draws), counted(asked, "sample"))
+    });
+    let Some(p) = luck.p else {
+        let of = of.unwrap_or_else(|| counted(luck.draws, "sample"));
+        return format!("Luck test (bootstrap): {of}, too few to say (99 are needed).");
+    };
+    let verdict = match p > LUCKY {
+        true => "So it is not distinguishable from luck.",
+        false => "So it is hardly luck alone.",
+    };
+    let share = if p < 0.01 { percent(p) } else { format!("{:.0} %", p * 100.0) };
     format!(
-        "p = {}: an optimizer finds as much in {share} of samples with nothing to find: {verdict}",
-        chance(luck.p)
+        "Luck test (bootstrap{}): p = {}. Where there is no edge, the same optimization finds a Sharpe ratio this high in {share} of samples. {verdict}",
+        of.map_or(String::new(), |of| format!(", {of}")),
+        chance(p)
     )
 }
 
-/// Whether there was no test only because it may take long.
-pub fn could_be_tested(solution: &Solution) -> bool {
-    let unasked = solution.settings.settings.luck_draws.is_none();
-    unasked && solution.luck.is_none() && solution.inference.is_some()
+/// How a luck test is asked for that was not made because it takes long, and about how long.
+pub fn could_be_tested(solution: &Solution) -> Option<String> {
+    let asked = &solution.settings.settings;
+    let missing = asked.luck_draws.is_none() && solution.luck.is_none();
+    let (Some(period), true) = (&solution.period, missing && solution.inference.is_some()) else {
+        return None;
+    };
+    let (assets, threads) = (solution.universe.len(), solution.workers.count);
+    let samples = budget::seconds(SAMPLES, assets, period.returns, threads);
+    let tree =
+        matches!(solution.certificate, Some(Certificate { evidence: Evidence::Tree { .. }, .. }));
+    // Where a branch and bound found the answer, each sample takes one of its own.
+    let branching = if tree { SAMPLES as f64 * solution.seconds } else { 0.0 };
+    let done = matches!(solution.status, Status::Optimal | Status::PrecisionLimit);
+    let (about, more) = if done { ("about ", "") } else { ("", " or more") };
+    Some(format!(
+        "Could it be luck? --luck-draws {SAMPLES} tests that, in {about}{}{more}",
+        span((samples + branching).max(1.0))
+    ))
 }
 
-/// What the record of the best says.
+/// What the record of the best says: all of it only of a portfolio that was chosen beforehand.
 pub fn record(sharpe: f64, inference: &Inference) -> String {
-    let Inference { standard_error_annual, psr, least_length_returns, .. } = inference;
+    let Inference { standard_error_annual, psr, least_length_returns, deflated, .. } = inference;
+    if deflated.is_none_or(|deflated| deflated.trials != 1) {
+        return format!(
+            "Its standard error is {standard_error_annual:.2}. A portfolio that is chosen because its Sharpe ratio is the highest tends to have a lower one in other data"
+        );
+    }
     let enough = least_length_returns.map_or(String::new(), |least| {
-        format!(", which {} returns are enough to say", thousands(least.ceil() as u64))
+        format!("; {} returns are enough to say that", thousands(least.ceil() as u64))
     });
     format!(
-        "Had it been chosen beforehand: {sharpe:.2} ± {standard_error_annual:.2}, above 0 with a probability of {}{enough}",
+        "Chosen beforehand (your word, --trials 1): {sharpe:.2} ± {standard_error_annual:.2}, above 0 with a probability of {}{enough}",
         probability(*psr)
     )
 }
 
-/// What is proven, and how anyone checks it.
-pub fn proof(certificate: &Certificate, recheck: &str) -> String {
-    match certificate.bound {
-        None => proven(certificate),
-        Some(_) => format!("{}; recheck it with: {recheck}", proven(certificate)),
-    }
+/// How anyone checks what is proven, if anything is; `command` is what one would type.
+pub fn recheck(certificate: &Certificate, command: &str) -> Option<String> {
+    certificate.bound.map(|_| format!("Recheck it with: {command}"))
 }
 
 /// What is proven.
@@ -70,7 +109,7 @@ pub fn proven(certificate: &Certificate) -> String {
     let tree = match &certificate.evidence {
         Evidence::Dual { .. } => String::new(),
         Evidence::Tree { tree, .. } => {
-            format!(", by a tree of {} parts", thousands(tree.len() as u64))
+            format!(", by a tree of {}", counted(tree.len() as u64, "part"))
         }
     };
     let none = format!("none has a Sharpe ratio above {bound:.6}");
@@ -139,15 +178,18 @@ pub fn effort(solution: &Solution) -> String {
             counted(ranking.problems as u64, "problem")
         )
     });
-    let luck = solution.luck.as_ref().map_or(String::new(), |luck| {
-        format!(", {} for {}", duration(luck.seconds), counted(luck.draws, "sample"))
-    });
     let done = match solution.status {
         Status::Optimal => "solved and proven in",
         Status::PrecisionLimit => "solved in",
         _ => "ended after",
     };
-    format!("{done} {}{rank}{luck} ({workers})", duration(solution.seconds))
+    format!("{done} {}{rank} ({workers})", duration(solution.seconds))
+}
+
+/// How long the luck test took, and who worked.
+pub fn luck_effort(luck: &LuckReport, threads: u64) -> String {
+    let (time, samples) = (duration(luck.seconds), counted(luck.draws, "sample"));
+    format!("{samples} in {time} ({})", counted(threads, "thread"))
 }
 
 /// Why there is no answer.
@@ -203,4 +245,72 @@ fn holdings(portfolio: &Informal) -> String {
     weights.sort_by(|a, b| b.1.total_cmp(&a.1));
     let named = weights.iter().map(|(name, weight)| format!("{name} {}", percent(*weight)));
     named.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Deflated;
+    use sharpest_search::inference::{Luck, Tally};
+
+    fn test(draws: u64, taken: u64) -> LuckReport {
+        let mut tally = Tally::new(1.0);
+        (0..taken).for_each(|number| tally.count(Some(if number < 4 { 2.0 } else { 0.5 })));
+        LuckReport::new(&tally, Luck { draws, ..Luck::default() }, 1.0)
+    }
+
+    #[test]
+    fn a_luck_test_says_what_its_p_value_means() {
+        assert_eq!(
+            luck(&test(499, 499)),
+            "Luck test (bootstrap): p = 0.01. Where there is no edge, the same optimization finds a Sharpe ratio this high in 1 % of samples. So it is hardly luck alone."
+        );
+        assert!(luck(&test(24, 24)).ends_with(
+            "p = 0.20. Where there is no edge, the same optimization finds a Sharpe ratio this high in 20 % of samples. So it is not distinguishable from luck."
+        ));
+    }
+
+    #[test]
+    fn a_stopped_luck_test_has_a_p_value_from_99_samples_on_and_says_of_how_many() {
+        assert_eq!((test(4_000, 0).p, test(4_000, 98).p), (None, None));
+        assert_eq!((test(4_000, 99).p, test(4_000, 99).asked), (Some(0.05), Some(4_000)));
+        assert_eq!((test(19, 19).p, test(19, 19).asked), (Some(0.25), None));
+        assert_eq!(
+            luck(&test(4_000, 98)),
+            "Luck test (bootstrap): stopped after 98 of 4,000 samples, too few to say (99 are needed)."
+        );
+        assert!(
+            luck(&test(4_000, 99)).starts_with(
+                "Luck test (bootstrap, stopped after 99 of 4,000 samples): p = 0.05. "
+            )
+        );
+    }
+
+    #[test]
+    fn only_of_a_portfolio_that_was_chosen_beforehand_is_said_how_likely_it_is_above_0() {
+        let inference = |trials: Option<u64>| Inference {
+            sharpe_per_period: 0.1,
+            standard_error_annual: 0.5,
+            standard_error_if_normal_annual: 0.5,
+            psr: 0.999_99,
+            least_length_returns: Some(241.5),
+            skewness: 0.0,
+            raw_kurtosis: 3.0,
+            deflated: trials.map(|trials| Deflated {
+                trials,
+                expected_maximum_annual: 0.0,
+                dsr: 0.5,
+            }),
+        };
+        for trials in [None, Some(20)] {
+            assert_eq!(
+                record(1.6, &inference(trials)),
+                "Its standard error is 0.50. A portfolio that is chosen because its Sharpe ratio is the highest tends to have a lower one in other data"
+            );
+        }
+        assert_eq!(
+            record(1.6, &inference(Some(1))),
+            "Chosen beforehand (your word, --trials 1): 1.60 ± 0.50, above 0 with a probability of >99.99 %; 242 returns are enough to say that"
+        );
+    }
 }
