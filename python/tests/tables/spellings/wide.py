@@ -1,0 +1,72 @@
+"""Wide tables as text: a column an asset."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from .. import sheet as sheets
+from .. import truth as times
+from ..sheet import Column, Role, Sheet
+from ..writing import Verdict, Writing
+from . import cells, counters, datenames, days, digits, names, text
+
+
+def write(chance: random.Random, writing: Writing) -> None:
+    """Writes a wide table into a file."""
+    writing.kind("wide")
+    sheet = build(chance, writing)
+    style = text.draw(chance, writing)
+    text.hand_over(chance, writing, style, sheet)
+
+
+def build(chance: random.Random, writing: Writing) -> Sheet:
+    """Draws the sheet."""
+    writing.truth, kind = names.rename(chance, writing.truth)
+    writing.kind(f"names: {kind}")
+    drawn = cells.draw(chance, writing, text=True)
+    sheet = Sheet(assets(chance, writing, drawn))
+    dateless = writing.truth.frequency is times.DAYS and kind != "numbers" and chance.random() < 0.06
+    counted = chance.random() < 0.11
+    if dateless:
+        writing.grain = ""
+        writing.kind("no dates")
+    else:
+        style = days.draw(chance, writing.truth)
+        first = chance.random() < 0.85
+        name = datenames.draw(chance, writing, style, named=counted, first=first)
+        datenames.place(chance, sheet, datenames.column(chance, writing, style, name, drawn.dates), first=first)
+        writing.kind(sheets.order(chance, sheet))
+        if not first:
+            writing.kind("dates not first")
+    if counted:
+        counters.add(chance, writing, sheet)
+    return sheet
+
+
+def assets(chance: random.Random, writing: Writing, drawn: cells.Cells) -> list[Column]:
+    """Writes a column for each asset, all in one style, and settles whether each leaves one reading."""
+    style = digits.draw(chance, drawn.numbers, drawn.decimals)
+    if drawn.percent:
+        style = replace(style, after="%" if "padded" in style.name else chance.choice(("%", " %")) + style.after)
+    writing.kind(f"digits: {style.name}")
+    columns = []
+    for place, name in enumerate(writing.truth.assets):
+        numbers = drawn.numbers[:, place].tolist()
+        column = Column(Role.ASSET, (name,), numbers, [style.write(number) for number in numbers])
+        settle(writing, column)
+        columns.append(column)
+    writing.digits = style
+    return columns
+
+
+def settle(writing: Writing, column: Column) -> None:
+    """Leaves the table open where a column is."""
+    left = digits.readings(column.texts)
+    if left == "open":
+        writing.kind("comma undecided")
+        writing.doubt(Verdict.OPEN, "a comma may be a point or stand between thousands")
+        writing.advice.append(r"(?i)comma|thousand|decimal")
+        writing.note = r"(?i)comma|thousand|decimal"
+    elif left == "scale":
+        writing.doubt(Verdict.LOOSE, "a comma may be a point or stand between thousands, and the answer is the same")
