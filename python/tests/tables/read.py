@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import sharpest
 
-from . import oracle
+from . import doors, oracle
 from .writing import Verdict, Writing
 
 
@@ -32,6 +32,7 @@ class Outcome(enum.Enum):
     WRONG = "WRONG, without a word"
     REFUSED_WRONGLY = "refused wrongly"
     UNSAID = "read right, and what must be said is not"
+    OTHERWISE = "read right, and check or search read it otherwise"
     UNHELPFUL = "refused by a sentence that does not help"
     CRASHED = "no sentence"
 
@@ -64,7 +65,13 @@ class Read:
 def read(writing: Writing, folder: Path) -> Read:
     """Has a writing read, with its files in this folder."""
     answer = ask(writing, folder)
-    return Read(writing, *judge(writing, answer), answer)
+    outcome, detail = judge(writing, answer)
+    if outcome is Outcome.RIGHT and writing.verdict is Verdict.ONE and answer.fields is not None:
+        value, options = call(writing, folder)
+        differs = doors.disagreement(writing, value, options, answer.fields, folder)
+        if differs is not None:
+            outcome, detail = Outcome.OTHERWISE, differs
+    return Read(writing, outcome, detail, answer)
 
 
 def call(writing: Writing, folder: Path) -> tuple[Any, dict[str, Any]]:
@@ -142,7 +149,7 @@ def judge(writing: Writing, answer: Answer) -> tuple[Outcome, str]:
         if writing.verdict is Verdict.LOOSE and answer.notes and not differs.startswith("assets"):
             return Outcome.NOTED, differs
         return Outcome.WRONG, differs
-    for said in writing.says:
+    for said in writing.says if writing.verdict is Verdict.ONE else ():
         if not any(re.search(said, note) for note in answer.notes):
             return Outcome.UNSAID, f"no note says {said}: {answer.notes}"
     return Outcome.RIGHT, ""
@@ -178,12 +185,25 @@ def difference(writing: Writing, fields: dict[str, Any]) -> str | None:
             true["sharpe"] == found["sharpe"]
             and {name: weight for name, weight in true["weights"].items() if weight} == weights
         ):
-            return None
+            return _test(writing, fields, true)
         nearest = nearest or true
     assert nearest is not None
     if writing.verdict is Verdict.LOOSE and math.isclose(nearest["sharpe"], found["sharpe"], rel_tol=1e-9):
         return None
     return f"a Sharpe ratio of {found['sharpe']!r} with {weights}, not {nearest['sharpe']!r} with {nearest['weights']}"
+
+
+def _test(writing: Writing, fields: dict[str, Any], true: dict[str, Any]) -> str | None:
+    """Holds the figure of the test period against the weights, which are constant there."""
+    if writing.tested is None:
+        return None
+    weights = np.array([true["weights"].get(name, 0.0) for name in writing.truth.assets])
+    earned = (writing.tested[1:] / writing.tested[:-1] - 1) @ weights
+    wanted = float(earned.mean() / earned.std(ddof=1) * np.sqrt(writing.truth.frequency.periods))
+    found = fields["test"]["sharpe"]
+    if found is not None and math.isclose(found, wanted, rel_tol=1e-9):
+        return None
+    return f"a Sharpe ratio of {found!r} in the test period, not {wanted!r}"
 
 
 def _periods(writing: Writing, fields: dict[str, Any]) -> str | None:

@@ -29,8 +29,8 @@ MONTHS = Frequency("months", 12)
 QUARTERS = Frequency("quarters", 4)
 YEARS = Frequency("years", 1)
 #: Hours are counted, and there is more than one way to count them in a year.
-HOURS = Frequency("trading hours", 7 * 252, 0.06)
-CLOCK = Frequency("hours round the clock", 24 * 365, 0.06)
+HOURS = Frequency("trading hours", 7 * 252, 0.2)
+CLOCK = Frequency("hours round the clock", 24 * 365, 0.1)
 
 #: How often each is drawn: most tables that people have are daily.
 FREQUENCIES = {DAYS: 40, CALENDAR: 9, WEEKS: 9, FORTNIGHTS: 4, MONTHS: 18, QUARTERS: 5, YEARS: 4, HOURS: 3, CLOCK: 2}

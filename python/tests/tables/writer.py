@@ -55,4 +55,4 @@ def _periods(chance: random.Random, writing: Writing, *, told: bool) -> None:
     elif periods != 252 and writing.verdict is Verdict.ONE:
         writing.says.append(r"(?i)period|a year|365|52\b|26\b|\b12\b|quarter|month|week|annual")
     if not writing.grain and "periods" not in writing.options:
-        writing.kind("periods by default, no dates")
+        writing.says.append(r"252|(?i:period)")

@@ -60,6 +60,8 @@ class Writing:
     #: The numbers of the assets, as doubles, a column an asset in the order of the truth; where a text may rightly become one
     #: of two neighboring doubles, both tables.
     numbers: list[np.ndarray] = field(default_factory=list)
+    #: The prices of the test period, with what is missing as it counts; none where nothing is held out.
+    tested: np.ndarray | None = None
     #: How fine dates are told: second, day, month, quarter, year; none where they are not told.
     grain: str = "day"
     #: Days by which a date may rightly be read otherwise: 1 where it has a zone.

@@ -7,7 +7,7 @@ import re
 
 from ..sheet import Column, Role
 from ..spellings import digits
-from ..writing import Writing
+from ..writing import Verdict, Writing
 from . import calm
 
 #: How a missing cell is written; those in the second list say so to some people only.
@@ -22,6 +22,29 @@ def missing(chance: random.Random, writing: Writing) -> None:
     text = chance.choice(MISSING if chance.random() < 0.8 else MISSING_TO_SOME)
     column.cells[row], column.texts[row] = None, text
     calm.open_to(writing, f"a cell is {text!r}", advice=None if text in MISSING_TO_SOME else r"(?i)missing")
+    calm.hand(chance, writing, made)
+
+
+def stretch(chance: random.Random, writing: Writing) -> None:
+    """Empties the cells of an asset that came later."""
+    made = calm.sheet(chance, writing)
+    row, column = calm.at(chance, made)
+    column.cells[:row] = [None] * row
+    column.texts[:row] = [chance.choice(("", "NaN"))] * row
+    calm.open_to(writing, f"{column.head} comes later", advice=r"(?i)missing")
+    writing.advice.append(re.escape(column.head))
+    calm.hand(chance, writing, made)
+
+
+def first_row(chance: random.Random, writing: Writing) -> None:
+    """Has no returns in the first row, as ``pct_change`` leaves a frame: who sees that reads the rest."""
+    made = calm.sheet(chance, writing, table="returns")
+    made.columns[0].cells.insert(0, writing.truth.dates[0])
+    made.columns[0].texts.insert(0, calm.date_column(writing.truth, list(writing.truth.dates)).texts[0])
+    for column in made.of(Role.ASSET):
+        column.cells.insert(0, None)
+        column.texts.insert(0, "")
+    writing.doubt(Verdict.LOOSE, "the first row has no returns")
     calm.hand(chance, writing, made)
 
 
@@ -128,6 +151,8 @@ def percent_of_some(chance: random.Random, writing: Writing) -> None:
 
 KINDS = {
     "missing cell": (10, missing),
+    "an asset that came later": (4, stretch),
+    "no returns in the first row": (2, first_row),
     "text in a cell": (4, text),
     "no price": (3, impossible),
     "return below -100 %": (3, below_minus_one),

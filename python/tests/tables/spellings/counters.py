@@ -17,7 +17,11 @@ def add(chance: random.Random, writing: Writing, sheet: Sheet, *, typed: bool = 
     if typed and not name:
         name = "Unnamed: 0"
     start = chance.choice((0, 1))
-    column = Column(Role.COUNTER, (name,), list(range(start, start + len(sheet))))
+    counts = list(range(start, start + len(sheet)))
+    if name in ("", "Unnamed: 0", "index", "id") and "descending" in writing.kinds and chance.random() < 0.5:
+        counts.reverse()  # it was there before the rows were turned
+        writing.kind("counter that falls")
+    column = Column(Role.COUNTER, (name,), counts)
     place = 0 if name in ("", "Unnamed: 0") or chance.random() < 0.8 else chance.randrange(len(sheet.columns) + 1)
     sheet.columns.insert(place, column)
     writing.kind("counter")

@@ -65,6 +65,8 @@ def column(
     writing.kind(f"dates {days.name}")
     writing.days, writing.grain, writing.zone = days, days.grain, days.zone
     settle(chance, writing, days, found.texts)
+    if days.number and not writing.says:
+        writing.says.append(r"(?i)date")
     if days.number and name in COUNTERS:
         perhaps_counter(writing, told)
     return found

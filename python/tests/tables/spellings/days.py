@@ -89,7 +89,7 @@ _SLASHED = {
 }
 
 
-def _timed(hours: bool) -> dict[Days, float]:
+def _timed(*, hours: bool, clock: bool) -> dict[Days, float]:
     """What tells a time, too."""
     found: dict[Days, float] = {
         Days("ISO with a time", _by("%Y-%m-%d %H:%M:%S"), "second"): 8,
@@ -97,9 +97,10 @@ def _timed(hours: bool) -> dict[Days, float]:
         Days("ISO with a time", _by("%Y-%m-%dT%H:%M:%S.000000000"), "second"): 1,
         Days("ISO in UTC", _by("%Y-%m-%dT%H:%M:%SZ"), "second", zone=1): 2,
         Days("ISO in UTC", _by("%Y-%m-%d %H:%M:%S+00:00"), "second", zone=1): 2,
-        Days("ISO with a zone", _zoned("America/New_York"), "second", zone=1): 3,
         Days("ISO with a zone", _zoned("Asia/Tokyo"), "second", zone=1): 1,
     }
+    if not clock:  # there is no summer in which New York leaves out an hour of trading
+        found[Days("ISO with a zone", _zoned("America/New_York"), "second", zone=1)] = 3
     if hours:
         found |= {Days("ISO with a time", _by("%Y-%m-%d %H:%M"), "second"): 5}
         for name, (form, rivals) in _SLASHED.items():
@@ -154,7 +155,7 @@ def _quarter(form: str) -> Callable[[Day], str]:
 def styles(truth: Truth) -> dict[Days, float]:
     """The ways in which the dates of a table may be written, and how often each is."""
     hours = truth.frequency in (times.HOURS, times.CLOCK)
-    found = _timed(hours)
+    found = _timed(hours=hours, clock=truth.frequency is times.CLOCK)
     if not hours:
         found |= _dated()
     if truth.frequency in (times.MONTHS, times.QUARTERS):

@@ -109,8 +109,8 @@ def _grouped(decimals: int) -> dict[Digits, float]:
 
 _SIGN = r"[+-]?"
 #: Where the point is a point, and where it is a comma; thousands are grouped in threes or not at all.
-_POINT = re.compile(rf"{_SIGN}(\d+|\d{{1,3}}(,\d{{3}})+)(\.\d*)?")
-_COMMA = re.compile(rf"{_SIGN}(\d+|\d{{1,3}}(\.\d{{3}})+)(,\d*)?")
+_POINT = re.compile(rf"{_SIGN}(\d+|[1-9]\d{{0,2}}(,\d{{3}})+)(\.\d*)?")
+_COMMA = re.compile(rf"{_SIGN}(\d+|[1-9]\d{{0,2}}(\.\d{{3}})+)(,\d*)?")
 _AFFIX = re.compile(rf"^[\s$£¥€]+|[\s$£¥€%]+$|(?<=\d)['{QUOTE}\s](?=\d{{3}})")
 
 

@@ -70,7 +70,8 @@ def _native(chance: random.Random, writing: Writing, sheet: Sheet) -> None:
     for column in sheet.of(Role.DATE):
         drawn = chance.random()
         if drawn < 0.15:
-            zone = chance.choice(("America/New_York", "UTC", "Asia/Tokyo", "Europe/Berlin"))
+            summers = ("America/New_York", "Europe/Berlin") if writing.truth.frequency is not times.CLOCK else ()
+            zone = chance.choice((*summers, "UTC", "Asia/Tokyo"))
             stamps = [pd.Timestamp(day).tz_localize(zone, ambiguous=True, nonexistent="shift_forward") for day in column.cells]
             column.cells = stamps
             writing.kind("dates with a zone")

@@ -44,7 +44,7 @@ def build(chance: random.Random, writing: Writing) -> tuple[Sheet, str]:
         fields = [price]
     elif chance.random() < 0.2:
         chance.shuffle(fields)
-    style = digits.draw(chance, truth.prices, truth.decimals)
+    style = wide.drawn_style(chance, truth.prices, truth.decimals)
     by_ticker = chance.random() < 0.5
     pairs = [(field, name) for name in truth.assets for field in fields]
     if not by_ticker:

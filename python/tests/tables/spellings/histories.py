@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .. import sheet as sheets
+from .. import truth as times
 from ..sheet import Column, Role, Sheet
 from ..writing import Handed, Verdict, Writing
 from . import datenames, days, digits, longs, names, text, wide
@@ -81,7 +82,7 @@ def _dates(chance: random.Random, writing: Writing) -> days.Days:
 def _files(chance: random.Random, writing: Writing, kind: str) -> None:
     truth = writing.truth
     told = _dates(chance, writing)
-    style = digits.draw(chance, truth.prices, truth.decimals)
+    style = wide.drawn_style(chance, truth.prices, truth.decimals)
     writing.kind(f"digits: {style.name}")
     writing.digits = style
     by_column = chance.random() < 0.2
@@ -121,7 +122,7 @@ def _frames(chance: random.Random, writing: Writing, kind: str) -> None:
     truth = writing.truth
     writing.grain = "second"
     index = pd.DatetimeIndex(truth.dates, name="Date")
-    zoned = chance.random() < 0.25
+    zoned = chance.random() < 0.25 and truth.frequency is not times.CLOCK
     if zoned:
         index, writing.zone = index.tz_localize("America/New_York", ambiguous=True, nonexistent="shift_forward"), 1
     style = digits.Digits("plain")

@@ -41,7 +41,7 @@ def build(chance: random.Random, writing: Writing, *, typed: bool = False, nativ
     fields = chance.choice(FIELDS) if chance.random() < 0.99 else chance.choice(ODD)
     if fields in ODD:
         writing.doubt(Verdict.LOOSE, f"nobody promises to know a column {fields[1]}")
-    style = digits.draw(chance, drawn.numbers, drawn.decimals)
+    style = wide.drawn_style(chance, drawn.numbers, drawn.decimals)
     if not typed:
         writing.kind(f"digits: {style.name}")
     columns = [_field(chance, field, fields, rows, drawn.numbers, style) for field in fields]

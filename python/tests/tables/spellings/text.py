@@ -94,6 +94,14 @@ def _encoding(chance: random.Random, writing: Writing, text: Text) -> None:
         text.encoding = "utf-16"
         writing.kind("UTF-16")
         writing.doubt(Verdict.LOOSE, "the file is UTF-16")
+    elif (
+        drawn < 0.2
+        and any("\xe9" in name for name in writing.truth.assets)
+        and all(name.isascii() or "\xe9" in name for name in writing.truth.assets)
+    ):
+        text.encoding = "latin-1"
+        writing.kind("Latin-1")
+        writing.doubt(Verdict.LOOSE, "the file is Latin-1")
 
 
 def _around(chance: random.Random, writing: Writing, text: Text) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
+
 from .. import sheet as sheets
 from .. import truth as times
 from ..sheet import Column, Role, Sheet
@@ -46,9 +48,9 @@ def build(chance: random.Random, writing: Writing) -> Sheet:
 
 def assets(chance: random.Random, writing: Writing, drawn: cells.Cells) -> list[Column]:
     """Writes a column for each asset, all in one style, and settles whether each leaves one reading."""
-    style = digits.draw(chance, drawn.numbers, drawn.decimals)
+    style = drawn_style(chance, drawn.numbers, drawn.decimals)
     if drawn.percent:
-        style = replace(style, after="%" if "padded" in style.name else chance.choice(("%", " %")) + style.after)
+        style = replace(style, after=chance.choice(("%", " %")) + style.after)
     writing.kind(f"digits: {style.name}")
     columns = []
     for place, name in enumerate(writing.truth.assets):
@@ -58,6 +60,15 @@ def assets(chance: random.Random, writing: Writing, drawn: cells.Cells) -> list[
         columns.append(column)
     writing.digits = style
     return columns
+
+
+def drawn_style(chance: random.Random, numbers: np.ndarray, decimals: int | None) -> digits.Digits:
+    """Draws how numbers are written; what leaves a column open is mostly drawn again, since most tables leave nothing open."""
+    while True:
+        style = digits.draw(chance, numbers, decimals)
+        left = {digits.readings([style.write(number) for number in column]) for column in numbers.T.tolist()}
+        if left == {"one"} or chance.random() < 0.4:
+            return style
 
 
 def settle(writing: Writing, column: Column) -> None:
