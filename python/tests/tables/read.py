@@ -32,6 +32,7 @@ class Outcome(enum.Enum):
     WRONG = "WRONG, without a word"
     REFUSED_WRONGLY = "refused wrongly"
     UNSAID = "read right, and what must be said is not"
+    NOISY = "read right, with a note of what is not there"
     OTHERWISE = "read right, and check or search read it otherwise"
     UNHELPFUL = "refused by a sentence that does not help"
     CRASHED = "no sentence"
@@ -40,6 +41,10 @@ class Outcome(enum.Enum):
     def fails(self) -> bool:
         """Whether the reader has to be mended."""
         return self not in (Outcome.RIGHT, Outcome.REFUSED, Outcome.NOTED)
+
+
+#: What a note says of prices that something is wrong with; of prices with which nothing is wrong, none does.
+ALARM = r"(?i)\bsplit|\bjump|by a factor|in percent|above 150|sharpe ratio (of|above)|-100|volatility (of|above)"
 
 
 @dataclass
@@ -122,7 +127,8 @@ def _ask_python(value: Any, options: dict[str, Any]) -> Answer:
 
 
 def _ask_command(value: list[str], options: dict[str, Any], folder: Path, writing: Writing) -> Answer:
-    flags = [f"--{name.replace('_', '-')}={given}" for name, given in options.items()]
+    told = {name: ",".join(given) if isinstance(given, list) else given for name, given in options.items()}
+    flags = [f"--{name.replace('_', '-')}={given}" for name, given in told.items()]
     command = [sys.executable, "-P", "-m", "sharpest", "solve", "--luck-draws=0", "--json=-", *flags, *value]
     given = next(iter(writing.handed.files.values())) if writing.handed.how == "stdin" else b""
     run = subprocess.run(command, input=given, capture_output=True, check=False, cwd=folder, env=os.environ | {"NO_COLOR": "1"})
@@ -152,6 +158,9 @@ def judge(writing: Writing, answer: Answer) -> tuple[Outcome, str]:
     for said in writing.says if writing.verdict is Verdict.ONE else ():
         if not any(re.search(said, note) for note in answer.notes):
             return Outcome.UNSAID, f"no note says {said}: {answer.notes}"
+    for note in answer.notes if writing.calm else ():
+        if re.search(ALARM, note):
+            return Outcome.NOISY, note
     return Outcome.RIGHT, ""
 
 
@@ -169,11 +178,12 @@ def _judge_refusal(writing: Writing, sentence: str) -> tuple[Outcome, str]:
 def difference(writing: Writing, fields: dict[str, Any]) -> str | None:
     """Says in what an answer differs from the truth, if it does."""
     truth = writing.truth
-    universe = [writing.aliases.get(name, name) for name in fields["universe"]]
+    names = dict(zip(fields["universe"], truth.assets, strict=False)) if writing.placed else writing.aliases
+    universe = [names.get(name, name) for name in fields["universe"]]
     if sorted(universe) != sorted(truth.assets):
         return f"assets are {universe}, not {list(truth.assets)}"
     found = fields["best"]
-    weights = {writing.aliases.get(name, name): weight for name, weight in found["weights"].items() if weight}
+    weights = {names.get(name, name): weight for name, weight in found["weights"].items() if weight}
     for differs in (_periods(writing, fields), _dates(writing, fields)):
         if differs is not None:
             return differs
@@ -220,7 +230,8 @@ def _dates(writing: Writing, fields: dict[str, Any]) -> str | None:
         return f"{fields['period']['returns']} returns of {rows} rows of {writing.table}"
     if not writing.grain:
         return None
-    dates = writing.truth.dates[len(writing.truth.dates) - rows :] if writing.table != "prices" else writing.truth.dates[:rows]
+    true = writing.truth.dates
+    dates = writing.dates or (true[:rows] if writing.table == "prices" else true[len(true) - rows :])
     for name, date in (("from", dates[0]), ("to", dates[-1])):
         told = str(fields["period"].get(name, ""))[:10]
         if not same(told, date, writing.grain, writing.zone):

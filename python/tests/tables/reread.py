@@ -100,7 +100,7 @@ def _part(writing: Writing, place: int) -> pd.DataFrame:
     if text is not None:
         columns = text_cells(list(writing.handed.files.values())[place], sheet, text)
     else:
-        columns = _frame_cells(writing, sheet)
+        columns = _frame_cells(writing, sheet, place)
     roles = [column.role for column in sheet.columns]
     index = None
     if Role.DATE in roles:
@@ -124,11 +124,11 @@ def _part(writing: Writing, place: int) -> pd.DataFrame:
     return pd.DataFrame(found, index=index)
 
 
-def _frame_cells(writing: Writing, sheet: Sheet) -> list[list[Any]]:
+def _frame_cells(writing: Writing, sheet: Sheet, place: int) -> list[list[Any]]:
     """The cells of a frame, a list a column; what is in the index comes as the column of dates."""
     value = writing.handed.value
     if value is None:
-        value = pd.read_parquet(io.BytesIO(next(iter(writing.handed.files.values()))))
+        value = pd.read_parquet(io.BytesIO(list(writing.handed.files.values())[place]))
     elif not isinstance(value, pd.DataFrame):
         value = value.collect() if hasattr(value, "collect") else value
         value = pd.DataFrame(value.to_pydict() if hasattr(value, "to_pydict") else value.to_dict(as_series=False))

@@ -37,7 +37,7 @@ def write(seed: int, *, told: bool = False) -> Writing:
 def damaged(seed: int, name: str, *, told: bool = False) -> Writing:
     """Writes a table with this damage."""
     chance = random.Random(f"{name} {seed}")
-    writing = Writing(seed, truth.make(chance))
+    writing = Writing(seed, truth.make(chance), kinds=["road: damage"])
     damage.write(chance, writing, name)
     _periods(chance, writing, told=told)
     return writing

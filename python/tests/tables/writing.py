@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,10 @@ class Writing:
     #: The numbers of the assets, as doubles, a column an asset in the order of the truth; where a text may rightly become one
     #: of two neighboring doubles, both tables.
     numbers: list[np.ndarray] = field(default_factory=list)
+    #: The dates of those numbers, where they are not the first of the truth's (of returns, those from the second on).
+    dates: list[datetime.datetime] | None = None
+    #: Whether assets have places and no names.
+    placed: bool = False
     #: The prices of the test period, with what is missing as it counts; none where nothing is held out.
     tested: np.ndarray | None = None
     #: How fine dates are told: second, day, month, quarter, year; none where they are not told.
@@ -79,6 +84,11 @@ class Writing:
     sheets: list[tuple[Sheet, Text | None]] = field(default_factory=list)
     digits: Digits | None = None
     days: Days | None = None
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing can be said against the prices: they are prices, and come often enough to move little."""
+        return self.table == "prices" and self.truth.frequency.periods >= 12 and "road: damage" not in self.kinds
 
     def kind(self, name: str) -> None:
         """Remembers a spelling, by which outcomes are counted."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+
+import numpy as np
 
 from ..sheet import Column, Role, Sheet
 from ..spellings import days
@@ -28,8 +31,18 @@ def counter(chance: random.Random, writing: Writing) -> None:
     whole = chance.random() < 0.5
     counts = [int(cell) for cell in cells] if whole else cells
     made.columns.insert(chance.randrange(1, len(made.columns) + 1), Column(Role.ASSET, ("S9",), counts))
-    calm.open_to(writing, f"S9 rises by {step}", advice=r"S9")
-    writing.advice += [r"exclude", r"assets"]
+    way = chance.choice(("", "", "exclude", "assets"))
+    if way == "exclude":  # the ways out lead out
+        writing.options["exclude"] = ["S9"]
+    elif way == "assets":
+        held = [name for name in writing.truth.assets if "," not in name]
+        writing.options["assets"] = [*held, "S9"]
+        writing.numbers = [np.column_stack([writing.truth.prices, cells])]
+        writing.truth = replace(writing.truth, assets=(*writing.truth.assets, "S9"), prices=writing.numbers[0])
+    else:
+        calm.open_to(writing, f"S9 rises by {step}", advice=r"S9")
+        writing.advice += [r"exclude", r"assets"]
+    writing.kind(f"way out: {way or 'none'}")
     calm.hand(chance, writing, made)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from ..sheet import Role, Sheet
-from ..writing import Writing
+from .. import truth as times
+from ..sheet import Column, Role, Sheet
+from ..writing import Verdict, Writing
 from . import calm
 
 
@@ -46,8 +47,33 @@ def no_such_date(chance: random.Random, writing: Writing) -> None:
     made = calm.sheet(chance, writing)
     row, _ = calm.at(chance, made)
     text = chance.choice(("2021-02-30", "2021-13-01", "soon", "20210230"))
+    if chance.random() < 0.3:
+        row, text = len(made) - 1, chance.choice(("Total", "Average", "Mean", "Last"))
     made.columns[0].texts[row] = text
     calm.open_to(writing, f"a date is {text}")
+    calm.hand_text(chance, writing, made)
+
+
+def units(chance: random.Random, writing: Writing) -> None:
+    """Has a row of units below the names: who sees that reads the rest."""
+    made = calm.sheet(chance, writing)
+    for column in made.columns:
+        column.texts.insert(0, "" if column.role is Role.DATE else chance.choice(("USD", "USD", "EUR")))
+        column.cells.insert(0, None)
+    writing.doubt(Verdict.LOOSE, "units stand below the names")
+    calm.hand_text(chance, writing, made)
+
+
+def own_time(chance: random.Random, writing: Writing) -> None:
+    """Has dates and times in two columns: who sees that puts them together."""
+    made = calm.sheet(chance, writing, plain=True)
+    if writing.truth.frequency not in (times.HOURS, times.CLOCK):
+        writing.doubt(Verdict.LOOSE, "a column holds nothing but midnight")
+    else:
+        writing.doubt(Verdict.LOOSE, "times stand in a column of their own")
+    days = made.columns[0].cells
+    made.columns[0].texts = [f"{day:%Y-%m-%d}" for day in days]
+    made.columns.insert(1, Column(Role.BESIDE, (chance.choice(("Time", "time")),), [f"{day:%H:%M}" for day in days]))
     calm.hand_text(chance, writing, made)
 
 
@@ -102,6 +128,8 @@ KINDS = {
     "duplicate date": (6, duplicate),
     "no date in a row": (3, no_date),
     "no such date": (3, no_such_date),
+    "units below the names": (1, units),
+    "times of their own": (1, own_time),
     "mixed dates": (2, mixed_dates),
     "ragged": (3, ragged),
     "two tables": (3, two_tables),

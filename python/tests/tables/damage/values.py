@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
+
+import numpy as np
 
 from ..sheet import Column, Role
 from ..spellings import digits
@@ -21,8 +24,27 @@ def missing(chance: random.Random, writing: Writing) -> None:
     row, column = calm.at(chance, made)
     text = chance.choice(MISSING if chance.random() < 0.8 else MISSING_TO_SOME)
     column.cells[row], column.texts[row] = None, text
-    calm.open_to(writing, f"a cell is {text!r}", advice=None if text in MISSING_TO_SOME else r"(?i)missing")
+    if text in MISSING_TO_SOME or chance.random() < 0.6:
+        calm.open_to(writing, f"a cell is {text!r}", advice=None if text in MISSING_TO_SOME else r"(?i)missing")
+    else:
+        _way_out(chance, writing, row, column.head)
     calm.hand(chance, writing, made)
+
+
+def _way_out(chance: random.Random, writing: Writing, row: int, name: str) -> None:
+    """Says what to do about the missing cell: then there is an answer, that of the rest."""
+    truth = writing.truth
+    way = writing.options["missing"] = chance.choice(("drop-days", "drop-assets"))
+    writing.kind(f"way out: {way}")
+    if way == "drop-days":
+        writing.numbers = [np.delete(truth.prices, row, axis=0)]
+        writing.dates = [day for place, day in enumerate(truth.dates) if place != row]
+        return
+    kept = [place for place, asset in enumerate(truth.assets) if asset != name]
+    writing.numbers = [truth.prices[:, kept]]
+    writing.truth = replace(truth, assets=tuple(truth.assets[place] for place in kept), prices=writing.numbers[0])
+    if max((truth.prices[1:] / truth.prices[:-1] - 1).mean(axis=0)[kept]) <= 0:
+        calm.open_to(writing, "none of the rest rises", note=".")
 
 
 def stretch(chance: random.Random, writing: Writing) -> None:

@@ -48,12 +48,27 @@ def write(chance: random.Random, writing: Writing) -> None:
         options, order, writing.grain = {}, sorted(order), ""
         writing.kind("no dates")
     value: Any = numbers[order]
-    if kind.startswith("mapping"):
+    if kind == "array" and chance.random() < 0.15:
+        _placed(chance, writing, value, order)
+    elif kind.startswith("mapping"):
         value = {name: value[:, i] if chance.random() < 0.7 else value[:, i].tolist() for i, name in enumerate(assets)}
     else:
         options["names"] = list(assets) if chance.random() < 0.8 else np.array(assets)
         value = value.tolist() if kind == "lists" else np.asfortranarray(value) if chance.random() < 0.2 else value
     writing.handed = Handed("value", value, options=options)
+
+
+def _placed(chance: random.Random, writing: Writing, value: np.ndarray, order: list[int]) -> None:
+    """Leaves the names out, so that columns have places alone; then one that rises by equal steps is no counter."""
+    writing.placed = True
+    writing.kind("array without names")
+    if writing.table == "prices" and chance.random() < 0.5:
+        place, start = chance.randrange(value.shape[1]), chance.choice((100, 1000, 17))
+        steps = start + chance.choice((1, 7)) * np.arange(float(len(value)))
+        writing.numbers = [writing.truth.prices.copy()]
+        writing.numbers[0][:, place] = steps
+        value[:, place] = steps[order]
+        writing.kind("a counter in an array")
 
 
 def _series(chance: random.Random, writing: Writing, numbers: np.ndarray, index: pd.Index, order: list[int]) -> pd.Series:

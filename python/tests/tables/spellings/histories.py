@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import random
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from .. import sheet as sheets
 from .. import truth as times
@@ -101,11 +103,15 @@ def _files(chance: random.Random, writing: Writing, kind: str) -> None:
             name = f"history {place + 1}"
         order = sheets.order(chance, sheet)
         file, contents = f"{name}.csv", form.bytes(sheet)
-        if chance.random() < 0.05:
+        told_plainly = told.name == "ISO" and style.name == "as pandas writes"
+        if told_plainly and chance.random() < 0.3:  # a Parquet file among them
+            file, contents = f"{name}.parquet", parquet(sheet)
+            writing.kinds += ["Parquet"] if "Parquet" not in writing.kinds else []
+        elif chance.random() < 0.05:
             file, contents = file + ".gz", gzip.compress(contents, mtime=0)
         files[file] = contents
         writing.kinds += [order] if place == 0 else []
-        writing.sheets.append((sheet, form))
+        writing.sheets.append((sheet, form if not file.endswith("parquet") else None))
     if by_column:
         writing.kind("named by a column")
         if names.NOTHINGS & set(truth.assets):
@@ -115,6 +121,13 @@ def _files(chance: random.Random, writing: Writing, kind: str) -> None:
     writing.handed = Handed(how, files=files)
     if how == "config":
         writing.handed.options = {"toml": "prices = " + json.dumps(list(files), ensure_ascii=False)}
+
+
+def parquet(sheet: Sheet) -> bytes:
+    """The sheet as a Parquet file."""
+    out = io.BytesIO()
+    pd.DataFrame({column.head: column.cells for column in sheet.columns}).to_parquet(out)
+    return out.getvalue()
 
 
 def _frames(chance: random.Random, writing: Writing, kind: str) -> None:
@@ -133,5 +146,8 @@ def _frames(chance: random.Random, writing: Writing, kind: str) -> None:
         mapping[asset] = frame.iloc[::-1] if chance.random() < 0.3 else frame
         if chance.random() < 0.3 and not zoned:
             mapping[asset] = mapping[asset].reset_index()
+        if chance.random() < 0.2 and kind != "investing":
+            plain = mapping[asset] if "Date" in mapping[asset] else mapping[asset].reset_index()
+            mapping[asset] = pl.from_pandas(plain)
     writing.kind("mapping of frames")
     writing.handed = Handed("value", mapping)
