@@ -56,7 +56,7 @@ def show(args: argparse.Namespace) -> int:
             print(contents[:1500].decode("utf-8", "replace"))
     if writing.handed.how == "value":
         print(value)
-    python = writing.handed.how in ("value", "path", "paths")
+    python = writing.handed.how in ("value", "path", "paths", "folder")
     print("--- sharpest.solve(THIS, luck_draws=0):" if python else "--- sharpest solve --luck-draws 0:", end=" ")
     print(value if writing.handed.files else type(value).__name__, options)
     found = reading.read(writing, folder)

@@ -26,7 +26,7 @@ def disagreement(writing: Writing, value: Any, options: dict[str, Any], fields: 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if writing.handed.how not in ("value", "path", "paths"):
+            if writing.handed.how not in ("value", "path", "paths", "folder"):
                 return _check_command(value, fields, folder) if writing.handed.how.startswith("command") else None
             return _check(value, options, fields) if turn == 3 else _search(value, options, fields)
     except (ValueError, TypeError) as error:

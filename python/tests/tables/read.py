@@ -90,6 +90,7 @@ def call(writing: Writing, folder: Path) -> tuple[Any, dict[str, Any]]:
         "value": lambda: writing.handed.value,
         "path": lambda: paths[0] if writing.seed % 2 else Path(paths[0]),
         "paths": lambda: paths if writing.seed % 2 else [Path(path) for path in paths],
+        "folder": lambda: str(folder),
         "command": lambda: paths[:1],
         "commands": lambda: paths,
         "directory": lambda: [str(folder)],
@@ -104,7 +105,7 @@ def call(writing: Writing, folder: Path) -> tuple[Any, dict[str, Any]]:
 def ask(writing: Writing, folder: Path) -> Answer:
     """Asks in Python, or on the command line."""
     value, options = call(writing, folder)
-    if writing.handed.how in ("value", "path", "paths"):
+    if writing.handed.how in ("value", "path", "paths", "folder"):
         return _ask_python(value, options)
     if writing.handed.how == "config":
         (folder / "question.toml").write_text(writing.handed.options["toml"] + "\n", "utf-8")

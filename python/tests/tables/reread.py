@@ -22,7 +22,7 @@ UNITS = {"epoch s": "s", "epoch ms": "ms", "epoch us": "us", "epoch ns": "ns"}
 FORMATS = {
     "yyyymmdd": "%Y%m%d", "yyyymm": "%Y%m", "years": "%Y", "2024-01": "%Y-%m", "Jan 02, 2024": "%b %d, %Y",
     "January 2, 2024": "%B %d, %Y", "2-Jan-2024": "%d-%b-%Y", "02 Jan 2024": "%d %b %Y", "y.m.d": "%Y.%m.%d", "y/m/d": "%Y/%m/%d",
-    "ISO": "%Y-%m-%d", "2024M01": "%YM%m",
+    "ISO": "%Y-%m-%d", "ISO without zeros": "%Y-%m-%d", "2024M01": "%YM%m",
 }  # fmt: skip
 
 
@@ -57,7 +57,8 @@ def number(cell: Any, digits: Digits | None) -> float:
     if not isinstance(cell, str):
         return float(cell)
     point, thousands = (digits.point, digits.thousands) if digits else (".", "")
-    bare = re.sub(r"[\s$£¥€%]", "", cell)
+    bare = re.sub(r"[\s$£¥€%]", "", cell).replace("\u2212", "-")
+    bare = re.sub(r"^\((.*)\)$", r"-\1", bare)
     bare = bare.replace(thousands.strip(), "") if thousands.strip() else bare
     return float(bare.replace(point, "."))
 
@@ -70,7 +71,7 @@ def text_cells(contents: bytes, sheet: Sheet, text: Text) -> list[list[str]]:
     # A line of its own sets how many cells pandas expects; more names than cells are filled up.
     frame = pd.read_csv(
         io.BytesIO(contents), sep=text.delimiter, header=None, names=list(range(wide + 1)), skiprows=len(text.before), dtype=str,
-        keep_default_na=False, engine="python", encoding=text.encoding, index_col=False,
+        keep_default_na=False, engine="python", encoding=text.encoding, index_col=False, skipinitialspace=text.blank,
     ).fillna("")  # fmt: skip
     heads = len(sheet.columns[0].heads)
     after = sum(bool(line) for line in text.after)
@@ -132,6 +133,9 @@ def _frame_cells(writing: Writing, sheet: Sheet, place: int) -> list[list[Any]]:
     elif not isinstance(value, pd.DataFrame):
         value = value.collect() if hasattr(value, "collect") else value
         value = pd.DataFrame(value.to_pydict() if hasattr(value, "to_pydict") else value.to_dict(as_series=False))
+    if isinstance(value.index, pd.MultiIndex):
+        name = next(column.head for column in sheet.columns if column.role is Role.NAME)
+        value = value.reset_index(level=name)
     value.columns = [str(name) for name in value.columns]
     columns = []
     for column in sheet.columns:

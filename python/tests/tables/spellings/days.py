@@ -114,6 +114,7 @@ def _dated() -> dict[Days, float]:
     """What tells the day."""
     found: dict[Days, float] = {
         Days("ISO", _by("%Y-%m-%d")): 40,
+        Days("ISO without zeros", _short("{Y}-{m}-{d}")): 1.5,
         Days("y/m/d", _by("%Y/%m/%d")): 4,
         Days("y/m/d", _short("{Y}/{m}/{d}")): 2,
         Days("y.m.d", _by("%Y.%m.%d")): 1,

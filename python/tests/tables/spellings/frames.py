@@ -106,10 +106,22 @@ def pandas(chance: random.Random, writing: Writing, sheet: Sheet) -> pd.DataFram
     ):
         frame.columns = [int(name) if name.isdigit() else name for name in frame.columns]
         writing.kind("names are numbers")
+    if "long" in writing.kinds and chance.random() < 0.4:
+        frame = _long(chance, writing, frame, next(column.head for column in sheet.columns if column.role is Role.NAME))
     frame = _typed(chance, writing, frame, [column.head for column in sheet.columns if column.role is Role.ASSET])
     if chance.random() < 0.1:
         frame.columns.name = "Ticker"
     return frame
+
+
+def _long(chance: random.Random, writing: Writing, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The names of the assets in the index, too, before the dates or after; or as categories."""
+    if isinstance(frame.index, pd.RangeIndex) or frame.index.name is None or chance.random() < 0.4:
+        writing.kind("categories")
+        return frame.astype({name: "category"})
+    writing.kind("index of two levels")
+    frame = frame.set_index(name, append=True)
+    return frame if chance.random() < 0.6 else frame.swaplevel()
 
 
 def _series(column: Column) -> pd.Series:

@@ -116,8 +116,10 @@ def _files(chance: random.Random, writing: Writing, kind: str) -> None:
         writing.kind("named by a column")
         if names.NOTHINGS & set(truth.assets):
             writing.doubt(Verdict.LOOSE, "a cell NA may be a name or no name")
-    how = chance.choices(("paths", "commands", "directory", "config"), (80, 8, 5, 4))[0]
-    writing.kind({"paths": "list of files", "commands": "command", "directory": "command", "config": "command"}[how])
+    how = chance.choices(("paths", "commands", "directory", "config", "folder"), (80, 8, 5, 4, 1))[0]
+    writing.kind({"paths": "list of files", "folder": "folder"}.get(how, "command"))
+    if how == "folder":
+        writing.doubt(Verdict.LOOSE, "nobody promises that Python takes a folder")
     writing.handed = Handed(how, files=files)
     if how == "config":
         writing.handed.options = {"toml": "prices = " + json.dumps(list(files), ensure_ascii=False)}

@@ -26,6 +26,7 @@ class Text:
     after: tuple[str, ...] = ()
     empty_rows: int = 0
     blank_after: int = 0  # a blank line after so many lines of the table; 0 for none
+    blank: bool = False  # a blank after each delimiter
     trailing: str = ""  # "all" for a delimiter at the end of every line, "rows" at the end of every row but the header
 
     def bytes(self, sheet: Sheet) -> bytes:
@@ -49,7 +50,8 @@ class Text:
         out = io.StringIO()
         quoting = csv.QUOTE_ALL if self.quoting == csv.QUOTE_NONNUMERIC else self.quoting
         csv.writer(out, delimiter=self.delimiter, quoting=quoting, lineterminator="").writerow(cells)
-        return out.getvalue()
+        line = out.getvalue()
+        return line.replace(self.delimiter, self.delimiter + " ") if self.blank and '"' not in line else line
 
     @staticmethod
     def _quoted(cell: str) -> str:
@@ -118,6 +120,9 @@ def _around(chance: random.Random, writing: Writing, text: Text) -> None:
     elif happens("text before", 0.004):
         text.before = tuple(chance.choice(PREAMBLES))
         writing.doubt(Verdict.LOOSE, "lines of text stand before the table")
+    if text.quoting == csv.QUOTE_MINIMAL and text.delimiter in ",;" and happens("blanks after delimiters", 0.04):
+        text.blank = True
+        writing.aliases |= {f" {name}": name for name in writing.truth.assets}
     if happens("blank lines", 0.04):
         text.blank_after = chance.choice((1, 7))
     if happens("trailing delimiter, all lines", 0.05):
@@ -140,7 +145,9 @@ def hand_over(chance: random.Random, writing: Writing, text: Text, sheet: Sheet)
     """Hands the sheet over as a file."""
     contents = text.bytes(sheet)
     how = chance.choices(list(HOWS), list(HOWS.values()))[0]
-    name = {"\t": chance.choice(("prices.tsv", "prices.txt", "prices.csv"))}.get(text.delimiter, "prices.csv")
+    name = chance.choice(
+        ("prices.csv",) * 9 + ("prices.tsv" if text.delimiter == "\t" else "prices.CSV", "prices.txt", "prices")
+    )
     if how != "stdin" and chance.random() < 0.1:
         contents, name = gzip.compress(contents, mtime=0), name + ".gz"
         writing.kind("gzip")

@@ -52,14 +52,26 @@ def assets(chance: random.Random, writing: Writing, drawn: cells.Cells) -> list[
     if drawn.percent:
         style = replace(style, after=chance.choice(("%", " %")) + style.after)
     writing.kind(f"digits: {style.name}")
+    minus = chance.choices(("-", "\u2212", "()"), (97, 1.5, 1.5))[0] if (drawn.numbers < 0).any() else "-"
+    if minus != "-":
+        writing.kind("another minus")
+        writing.doubt(Verdict.LOOSE, "a minus is not written as such")
     columns = []
     for place, name in enumerate(writing.truth.assets):
         numbers = drawn.numbers[:, place].tolist()
-        column = Column(Role.ASSET, (name,), numbers, [style.write(number) for number in numbers])
+        texts = [negative(style.write(number), minus) for number in numbers]
+        column = Column(Role.ASSET, (name,), numbers, texts)
         settle(writing, column)
         columns.append(column)
     writing.digits = style
     return columns
+
+
+def negative(text: str, minus: str) -> str:
+    """Writes a negative number as typesetters do, or bookkeepers."""
+    if not text.startswith("-") or minus == "-":
+        return text
+    return f"({text[1:]})" if minus == "()" else minus + text[1:]
 
 
 def drawn_style(chance: random.Random, numbers: np.ndarray, decimals: int | None) -> digits.Digits:
