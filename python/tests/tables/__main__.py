@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import concurrent.futures
 import functools
 import json
 import multiprocessing
@@ -85,8 +86,9 @@ def _outcomes(args: argparse.Namespace) -> Iterator[tuple[int, str, str, list[st
     if args.jobs == 1:
         yield from map(task, seeds)
         return
-    with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
-        yield from pool.imap(task, seeds, chunksize=20)
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(args.jobs, mp_context=context) as pool:
+        yield from pool.map(task, seeds, chunksize=20)
 
 
 def count(args: argparse.Namespace) -> int:
