@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import read as reading
-from . import writer
+from . import trial, writer
 from .read import Outcome
 
 
@@ -66,14 +66,6 @@ def show(args: argparse.Namespace) -> int:
     return int(found.outcome.fails)
 
 
-def one(seed: int, *, told: bool = False) -> tuple[int, str, str, list[str], str, str]:
-    """Writes and reads one table: seed, outcome, verdict, kinds, how, detail."""
-    writing = writer.write(seed, told=told)
-    with tempfile.TemporaryDirectory() as folder:
-        found = reading.read(writing, Path(folder))
-    return seed, found.outcome.name, writing.verdict.name, writing.kinds, writing.handed.how, found.detail
-
-
 def _matches(seed: int, only: str) -> bool:
     return any(only in kind for kind in writer.write(seed).kinds)
 
@@ -82,7 +74,7 @@ def _outcomes(args: argparse.Namespace) -> Iterator[tuple[int, str, str, list[st
     seeds = list(range(args.seed, args.seed + args.count))
     if args.only:
         seeds = [seed for seed in seeds if _matches(seed, args.only)]
-    task = functools.partial(one, told=args.told)
+    task = functools.partial(trial.one, told=args.told)
     if args.jobs == 1:
         yield from map(task, seeds)
         return
