@@ -1,7 +1,6 @@
 """One true table, written at random in hundreds of ways: each gives the answer of the truth, to the last bit, or a sentence."""
 
 import pytest
-
 from tables import read, writer
 from tables.damage import KINDS
 

@@ -4,7 +4,6 @@ import collections
 
 import numpy as np
 import pytest
-
 from tables import oracle, reread, truth, writer
 from tables.read import same
 from tables.spellings import days, digits

@@ -95,7 +95,7 @@ def below_minus_one(chance: random.Random, writing: Writing) -> None:
     row, column = calm.at(chance, made)
     column.cells[row] = chance.choice((-1.5, -2.0, -1.0001))
     column.texts[row] = str(column.cells[row])
-    calm.open_to(writing, "a return is below -100 %", advice=r"100 ?%|-1\b|−1|lose|below")
+    calm.open_to(writing, "a return is below -100 %", advice=r"100 ?%|-1\b|lose|below")
     calm.hand(chance, writing, made)
 
 
