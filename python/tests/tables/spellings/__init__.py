@@ -1,0 +1,1 @@
+"""One file for each thing that differs between the tables that people have."""
