@@ -126,8 +126,8 @@ struct Jump {
     back: bool,
 }
 
-/// No split is larger.
-const LARGEST_FACTOR: f64 = 1000.0;
+/// No split and no change of unit is larger.
+const LARGEST_FACTOR: f64 = 10_000.0;
 /// How far from a whole number the factor may be: the day has a return of its own.
 const OFF: f64 = 0.08;
 /// A jump and the way back are of one size, but for what the days were worth.

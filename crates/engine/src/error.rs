@@ -125,7 +125,8 @@ pub enum Error {
     Transposed { file: String, found: String },
     /// A column that counts, and is named as an asset may be.
     #[error(
-        "{file}: the column {asset} begins at {first} and rises by {step} from row to row, as no price does: leave it out with --exclude, or name the assets with --assets, this one too if it is one"
+        "{file}: the column {asset} begins at {first} and {} by {} from row to row, as no price does: leave it out with --exclude, or name the assets with --assets, this one too if it is one",
+        if *step > 0.0 { "rises" } else { "falls" }, step.abs()
     )]
     Counter { file: String, asset: String, first: f64, step: f64 },
     /// Dates that repeat beside text.

@@ -66,6 +66,10 @@ impl Pace {
 
     /// Of rows that share days.
     fn intraday(times: &[DateTime], days: &[Date]) -> Self {
+        if let Some(a_day) = round_the_clock(times) {
+            let daily = if rests_at_weekends(days) { TRADING_DAYS } else { CALENDAR_DAYS };
+            return Self { periods: daily * a_day as f64, spacing: Spacing::Intraday(a_day) };
+        }
         let counts = times.chunk_by(|a, b| a.date() == b.date()).map(<[DateTime]>::len);
         let mut counts: Vec<usize> = counts.collect();
         if counts.len() < 3 {
@@ -77,7 +81,10 @@ impl Pace {
         let a_day = counts[counts.len() / 2];
         let near = |count: &&usize| count.abs_diff(a_day) * 5 <= a_day;
         let alike = counts.iter().filter(near).count();
-        let daily = if runs_on_weekends(times, days) { CALENDAR_DAYS } else { TRADING_DAYS };
+        let daily = match weekdays(days) {
+            ..=OPEN_DAYS => TRADING_DAYS,
+            _ => CALENDAR_DAYS,
+        };
         match (alike as f64) < SHARED * counts.len() as f64 {
             true => Self { periods: TRADING_DAYS, spacing: Spacing::Uneven },
             false => Self { periods: daily * a_day as f64, spacing: Spacing::Intraday(a_day) },
@@ -112,23 +119,24 @@ impl Pace {
     }
 }
 
-/// Whether rows that share days go on at weekends. Where no weekend lies between them, those that never pause do.
-fn runs_on_weekends(times: &[DateTime], days: &[Date]) -> bool {
+/// How many rows a day has, if they go on through the night.
+fn round_the_clock(times: &[DateTime]) -> Option<usize> {
+    let mut steps: Vec<_> = times.windows(2).map(|pair| pair[1].duration_since(pair[0])).collect();
+    steps.sort_unstable();
+    let usual = *steps.get(steps.len() / 2)?;
+    let same = |pair: &&[DateTime]| pair[1].duration_since(pair[0]) == usual;
+    let shared = times.windows(2).filter(same).count() as f64 >= SHARED * steps.len() as f64;
+    let mut nights = times.windows(2).filter(|pair| pair[0].date() != pair[1].date());
+    let seconds = usize::try_from(usual.as_secs()).ok().filter(|seconds| *seconds > 0)?;
+    (shared && nights.any(|pair| same(&pair))).then_some(86_400 / seconds)
+}
+
+/// Whether there is no row at any of the weekends that lie between the days.
+fn rests_at_weekends(days: &[Date]) -> bool {
     let weekend = |day: &Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
     let (Some(&first), Some(&last)) = (days.first(), days.last()) else { return false };
-    let spanned = first
-        .series(jiff::Span::new().days(1))
-        .take_while(|day| *day <= last)
-        .any(|day| weekend(&day));
-    if spanned {
-        return weekdays(days) > OPEN_DAYS;
-    }
-    let step = |pair: &[DateTime]| pair[1].duration_since(pair[0]);
-    let mut steps: Vec<_> = times.windows(2).map(step).collect();
-    steps.sort_unstable();
-    let usual = steps[steps.len() / 2];
-    let same = steps.iter().filter(|step| **step == usual).count();
-    same as f64 >= SHARED * steps.len() as f64
+    let all = first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last);
+    all.into_iter().any(|day| weekend(&day)) && !days.iter().any(weekend)
 }
 
 /// On how many days of the week there are dates, exceptions apart.

@@ -24,7 +24,6 @@ pub(crate) struct Options<S> {
 /// The question on the bundled prices: pick, cap, and the year that is held out.
 const BUNDLED: (usize, f64, Date) = (10, 0.2, Date::constant(2022, 1, 1));
 
-
 fn refuse<T>(sentence: String) -> Result<T, Error> {
     Err(Error::Flags(sentence))
 }

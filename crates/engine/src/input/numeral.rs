@@ -165,7 +165,10 @@ pub(super) fn style(grid: &Grid, columns: &[usize], kind: TableKind) -> Result<T
     let note = open.and_then(|(row, column)| {
         let cell = grid.cell(row, column);
         let value = numeral(cell)?.value(mark, 0)?;
-        Some(grid.note(&format!("numbers such as {cell} are read as {value}")))
+        let between = if mark == Mark::Point { "comma" } else { "point" };
+        Some(grid.note(&format!(
+            "numbers such as {cell} are read as {value}: a {between} is taken to stand between thousands"
+        )))
     });
     Ok((Style { mark, plain }, note))
 }

@@ -29,12 +29,15 @@ struct Count {
     step: Option<f64>,
     seen: usize,
     rises: bool,
+    falls: bool,
 }
 
-/// A column that rises by the same whole step from each row to the next.
+/// A column that rises, or falls, by the same whole step from each row to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Counter {
     pub(crate) first: f64,
+    pub(crate) last: f64,
+    /// Below 0 if it falls.
     pub(crate) step: f64,
 }
 
@@ -110,25 +113,27 @@ impl Profile {
 
     /// The counter that it is, in every row.
     pub(super) fn counter(&self, rows: usize) -> Option<Counter> {
-        let Count { first, step, seen, .. } = self.count;
+        let Count { first, last, step, seen, .. } = self.count;
         let all = self.is_whole() && seen == rows && rows >= COUNTED;
-        all.then_some(step).flatten().map(|step| Counter { first, step })
+        all.then_some(step).flatten().map(|step| Counter { first, last, step })
     }
 
-    /// Whether it holds whole numbers of which each is larger than the one before.
-    pub(super) fn rises(&self, rows: usize) -> bool {
-        self.is_whole() && self.count.rises && self.count.seen == rows && rows >= COUNTED
+    /// Whether it holds whole numbers of which each is larger than the one before, or each smaller.
+    pub(super) fn is_monotone(&self, rows: usize) -> bool {
+        let Count { rises, falls, seen, .. } = self.count;
+        self.is_whole() && (rises || falls) && seen == rows && rows >= COUNTED
     }
 }
 
 impl Count {
     fn go_on(&mut self, value: f64) {
         match self.seen {
-            0 => (self.first, self.rises) = (value, true),
-            1 => self.step = Some(value - self.last).filter(|step| *step > 0.0),
+            0 => (self.first, self.rises, self.falls) = (value, true, true),
+            1 => self.step = Some(value - self.last).filter(|step| *step != 0.0),
             _ => self.step = self.step.filter(|step| *step == value - self.last),
         }
         self.rises &= self.seen == 0 || value > self.last;
+        self.falls &= self.seen == 0 || value < self.last;
         self.last = value;
         self.seen = self.seen.saturating_add(1);
     }

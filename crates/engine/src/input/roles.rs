@@ -66,37 +66,28 @@ impl Roles {
     }
 
     fn place(&mut self, grid: &Grid, column: usize, profile: &Profile) -> Result<(), Error> {
-        let rows = grid.rows();
-        let counter = profile.counter(rows).filter(|_| !grid.nature.array);
-        let index = grid.nature.index && column == 0;
-        let nameless = naming(&grid.name(column)) == Naming::Nameless;
-        let dates = self.dates.is_some();
-        match counter {
-            _ if index => self.leave_out_index(grid, profile, counter),
-            Some(counter) if counts_rows(&grid.name(column), counter) => {
-                self.leave_out(grid, column, "counts the rows");
-            }
-            _ if nameless
-                && (column == 0 || !grid.name(column).is_empty())
-                && profile.rises(rows) =>
-            {
-                self.leave_out(grid, column, "counts the rows");
-            }
-            _ if profile.is_times()
-                || dates && profile.is_text() && holds_dates(grid, column, profile) =>
-            {
-                self.leave_out(grid, column, "holds more dates");
-            }
-            _ if profile.is_blank() && nameless => {}
-            _ if nameless && !profile.is_text() && !grid.nature.array => {
+        let counter = profile.counter(grid.rows()).filter(|_| !grid.nature.array);
+        if grid.nature.index && column == 0 {
+            self.leave_out_index(grid, profile, counter);
+            return Ok(());
+        }
+        if let Some(what) = self.is_no_asset(grid, column, profile, counter) {
+            let title = grid.title(column);
+            self.notes.push(grid.note(&format!("the column {title} {what} and is left out")));
+            return Ok(());
+        }
+        let nameless = naming(&grid.name(column)) == Naming::Nameless && !grid.nature.array;
+        match (nameless, profile.is_text(), profile.is_blank()) {
+            (true, _, true) => {}
+            (_, true, _) => self.texts.push(column),
+            (true, false, _) => {
                 return Err(Error::Unnamed {
                     file: grid.origin.file.clone(),
                     column: grid.title(column),
                     first: first_of(grid, column),
                 });
             }
-            _ if profile.is_text() => self.texts.push(column),
-            counter => {
+            (false, false, _) => {
                 self.values.push(column);
                 self.counters.extend(counter.map(|counter| (column, counter)));
             }
@@ -104,14 +95,34 @@ impl Roles {
         Ok(())
     }
 
-    fn leave_out(&mut self, grid: &Grid, column: usize, what: &str) {
-        let title = grid.title(column);
-        self.notes.push(grid.note(&format!("the column {title} {what} and is left out")));
+    /// What a column holds that is no asset's, whatever it is called.
+    fn is_no_asset(
+        &self,
+        grid: &Grid,
+        column: usize,
+        profile: &Profile,
+        counter: Option<Counter>,
+    ) -> Option<&'static str> {
+        let name = grid.name(column);
+        let nameless = naming(&name) == Naming::Nameless && (column == 0 || !name.is_empty());
+        let counts = counter.is_some_and(|counter| counts_rows(&name, counter));
+        let dated = self.dates.is_some();
+        if grid.nature.array {
+            return profile.is_times().then_some("holds more dates");
+        }
+        if counts || nameless && profile.is_monotone(grid.rows()) {
+            return Some("counts the rows");
+        }
+        let text = dated && profile.is_text() && holds_dates(grid, column, profile);
+        if profile.is_times() || text || dated && counts_days(grid, column, profile) {
+            return Some("holds more dates");
+        }
+        None
     }
 
     /// An index without dates says nothing of time; rows that only count go without a word.
     fn leave_out_index(&mut self, grid: &Grid, profile: &Profile, counter: Option<Counter>) {
-        let counts = counter.is_some() || profile.rises(grid.rows()) || profile.is_blank();
+        let counts = counter.is_some() || profile.is_monotone(grid.rows()) || profile.is_blank();
         if !counts && self.dates.is_none() {
             let first = first_of(grid, 0);
             self.notes.push(grid.note(&format!(
@@ -130,8 +141,16 @@ fn first_of(grid: &Grid, column: usize) -> String {
 /// Whether a counter is one of rows: by its name, or since it begins as such counters do.
 fn counts_rows(name: &str, counter: Counter) -> bool {
     let named = COUNTERS.contains(&name.to_lowercase().as_str());
-    let begins = counter.step == 1.0 && (counter.first == 0.0 || counter.first == 1.0);
+    let least = if counter.step > 0.0 { counter.first } else { counter.last };
+    let begins = counter.step.abs() == 1.0 && (least == 0.0 || least == 1.0);
     named || naming(name) == Naming::Nameless || begins && Field::of(name).is_none()
+}
+
+/// Whether a column of whole numbers counts days, as no prices do: 20240801, or what goes on from row to row.
+fn counts_days(grid: &Grid, column: usize, profile: &Profile) -> bool {
+    profile.is_whole()
+        && date::counts_time(grid, column) == Some(true)
+        && (profile.is_monotone(grid.rows()) || date::are_days(grid, column))
 }
 
 /// Whether a column of text begins with a date.

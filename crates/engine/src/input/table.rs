@@ -102,7 +102,7 @@ impl Table {
         let chosen = |asset: &String| columns.iter().any(|&column| self.assets[column] == *asset);
         let meant = |asset: &String| named.is_some_and(|named| named.contains(asset));
         match self.counters.iter().find(|(asset, _)| chosen(asset) && !meant(asset)) {
-            Some((asset, Counter { first, step })) => Err(Error::Counter {
+            Some((asset, Counter { first, step, .. })) => Err(Error::Counter {
                 file: self.file.clone(),
                 asset: asset.clone(),
                 first: *first,

@@ -16,15 +16,21 @@ pub(super) fn read(grid: &Grid, kind: TableKind, roles: &Roles) -> Result<Table,
     if let Some(&column) = roles.texts.first() {
         return Err(refuse_text(grid, column, roles));
     }
-    let joined = || roles.values.iter().map(|&column| grid.name(column)).collect();
-    let names = distinct_level(grid, &roles.values)?.unwrap_or_else(joined);
+    let is_volume = |&column: &usize| grid.name(column).eq_ignore_ascii_case("volume");
+    let (volumes, columns): (Vec<usize>, Vec<usize>) =
+        roles.values.iter().copied().partition(|column| is_volume(column) && !grid.nature.array);
+    let joined = || columns.iter().map(|&column| grid.name(column)).collect();
+    let names = distinct_level(grid, &columns)?.unwrap_or_else(joined);
     let counters: Vec<_> = (roles.counters.iter())
         .filter_map(|&(column, counter)| {
-            let at = roles.values.iter().position(|&value| value == column)?;
+            let at = columns.iter().position(|&value| value == column)?;
             Some((names[at].clone(), counter))
         })
         .collect();
-    let mut table = of_columns(grid, kind, roles, &roles.values, names)?;
+    let mut table = of_columns(grid, kind, roles, &columns, names)?;
+    table.warnings.extend(volumes.iter().map(|&column| {
+        grid.note(&format!("the column {} holds no prices and is left out", grid.title(column)))
+    }));
     table.counters = counters;
     Ok(table)
 }

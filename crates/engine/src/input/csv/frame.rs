@@ -6,6 +6,7 @@ use crate::input::cell::{is_missing, plain_number};
 use crate::input::date;
 use crate::input::fields::Field;
 use crate::input::grid::{Grid, Origin, Records};
+use crate::input::numeral::Numeral;
 
 /// A header has so many lines at most, the name of the index apart.
 const LEVELS: usize = 3;
@@ -129,7 +130,7 @@ fn names_levels(names: &[String]) -> bool {
 }
 
 fn holds_a_value(cell: &str) -> bool {
-    plain_number(cell).is_some() || date::is_date(cell)
+    plain_number(cell).is_some() || Numeral::of(cell).is_some() || date::is_date(cell)
 }
 
 /// The first record of those that end the file without being rows.

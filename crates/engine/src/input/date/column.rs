@@ -172,6 +172,12 @@ fn refuse(grid: &Grid, row: usize, column: usize) -> Error {
     Error::NotADate { place: grid.place(row, column), found: grid.cell(row, column).to_string() }
 }
 
+/// Whether all numbers of a column are days written as 20240801.
+pub(in crate::input) fn are_days(grid: &Grid, column: usize) -> bool {
+    grid.column(column)
+        .all(|cell| cell.number().and_then(|value| Count::Day8.read(value)).is_some())
+}
+
 /// Whether the numbers of a column count time, and if so, whether those of prices would hardly look so.
 pub(in crate::input) fn counts_time(grid: &Grid, column: usize) -> Option<bool> {
     let numbers: Option<Vec<f64>> = grid.column(column).map(Raw::number).collect();

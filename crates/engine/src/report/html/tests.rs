@@ -27,6 +27,7 @@ fn small(names: [&str; 4]) -> Data {
 fn returns(settings: SolveSettings) -> SolveSettings {
     let mut settings = settings;
     settings.terms.table = TableKind::Returns;
+    settings.terms.periods = Some(252.0); // or it would be said that no date shows it
     settings
 }
 
