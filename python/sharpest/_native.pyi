@@ -151,6 +151,7 @@ class Sheet:
         moments: bool,
         index: bool = False,
         array: bool = False,
+        any: bool = False,
     ) -> Sheet: ...
     @staticmethod
     def join(name: str, parts: Sequence[tuple[str | None, Sheet]]) -> Sheet: ...

@@ -252,6 +252,8 @@ def numbers_of(
         return sheet, {"moments": _moments.MOMENTS}, kind
     if prices is None:
         return None, {}, frames.Kind()
+    if isinstance(prices, _native.Sheet):  # an estimator's
+        return prices, {"prices": [frames.TABLE]}, frames.Kind()
     if (paths := frames.files(prices)) is not None:
         return None, {"prices": paths}, frames.Kind()
     sheet, kind = frames.sheet(prices, dates, names)

@@ -13,6 +13,7 @@ try:
 except ImportError as error:
     raise ImportError("MaxSharpe needs scikit-learn 1.6 or later: pip install scikit-learn") from error
 
+from . import frames
 from ._search import solve, warn
 from .errors import NoAnswer
 from .result import Result
@@ -93,7 +94,7 @@ class MaxSharpe(BaseEstimator):
         result: Any
         try:
             periods = TRADING_DAYS if self.periods is None else self.periods
-            result = solve(earned, table="returns", rate=self.rate, periods=periods, luck_draws=0, jobs=1, quiet=True)
+            result = solve(frames.returns(earned, None), table="returns", rate=self.rate, periods=periods, luck_draws=0, jobs=1, quiet=True)
         except NoAnswer as error:  # a ratio below 0 is no answer, and yet a score
             result = error.result
         return result.equal_weight.sharpe
@@ -105,6 +106,7 @@ def answer(estimator: Any, returns: np.ndarray) -> tuple[Result, np.ndarray]:
     question = {name: getattr(estimator, name) for name in QUESTION}
     if question["periods"] is None:
         question["periods"] = TRADING_DAYS  # what a validation cuts has no dates to tell
-    result = solve(returns, table="returns", names=None if names is None else list(names), quiet=True, **question)
+    sheet = frames.returns(returns, None if names is None else list(names))
+    result = solve(sheet, table="returns", quiet=True, **question)
     warn(result, stacklevel=5)
     return result, np.fromiter(result.weights.values(), np.float64, returns.shape[1])

@@ -58,6 +58,12 @@ def sheet(prices: Any, dates: Any = None, names: Sequence[str] | None = None) ->
     return _one(TABLE, prices, dates, names)
 
 
+def returns(array: np.ndarray, names: Sequence[str] | None) -> _native.Sheet:
+    """Returns that an estimator was given: any numbers, since it takes what it is given."""
+    columns, _ = _of_array(array, names)
+    return _native.Sheet(TABLE, columns, [], False, array=True, any=True)
+
+
 def _several(prices: Any) -> list[tuple[str | None, Any]] | None:
     """Several tables, each with the name of its asset if it has one."""
     if isinstance(prices, Mapping):
@@ -97,6 +103,8 @@ def _one(name: str, prices: Any, dates: Any, names: Sequence[str] | None) -> tup
         if names is not None:
             raise TypeError("names are for arrays: the columns of a frame have theirs")
         columns, kind, index = _of_frame(_aligned(prices) if isinstance(prices, Mapping) else prices, dates is None)
+        if isinstance(prices, Mapping):
+            kind = Kind("", kind.labels)
     if dates is not None:
         columns = [("date", times(dates)), *columns]
     return _native.Sheet(name, columns, [], False, index=index, array=array), kind

@@ -243,7 +243,7 @@ def test_dates_that_occur_twice_or_are_none_are_refused():
         sharpest.solve(frame.set_axis(index))
     assert caught.value.date == index[4].date()
     index[5] = pd.NaT
-    with pytest.raises(sharpest.DataError, match="row 6, column date: an empty cell is not a date"):
+    with pytest.raises(sharpest.DataError, match="row 6, column index: an empty cell is not a date"):
         sharpest.solve(frame.set_axis(index))
 
 
@@ -287,14 +287,31 @@ def test_what_is_no_table_is_refused_with_a_sentence(numbers, error, sentence):
 
 
 @pytest.mark.parametrize("form", ["%d/%m/%Y", "%m-%d-%y", "%d.%m.%Y", "%Y%m%d", "%b %d, %Y", "%d %B %Y", int])
-def test_an_index_of_dates_that_cannot_be_read_is_refused(form):
+def test_an_index_of_dates_loses_none_however_they_are_written(form):
     frame = noise()
+    expected = sharpest.solve(frame, luck_draws=0)
     days = frame.index.strftime("%Y%m%d" if form is int else form)
     frame.index = days.astype(int) if form is int else days
-    with pytest.raises(sharpest.DataError, match=f"an index that begins with {re.escape(str(frame.index[0]))}: if these are dates"):
-        sharpest.solve(frame)
+    result = sharpest.solve(frame, luck_draws=0)
+    assert (result.best, result.period) == (expected.best, expected.period)
+
+
+def test_an_index_without_dates_is_no_asset_and_that_is_said():
+    frame = noise()
     again = sharpest.solve(frame.reset_index(drop=True), luck_draws=0)
-    assert again.best == sharpest.solve(frame.set_axis([f"row {i}" for i in range(len(frame))]), luck_draws=0).best
+    named = sharpest.solve(frame.set_axis([f"row {i}" for i in range(len(frame))]), luck_draws=0)
+    assert again.best == named.best
+    assert named.warnings[0].startswith('the table: the index holds no dates (it begins with "row 0")')
+    counted = frame.set_axis(range(3, 3 + 2 * len(frame), 2))
+    assert sharpest.solve(counted, luck_draws=0).best == named.best
+
+
+def test_notes_are_warnings_too():
+    frame = noise().assign(**{"Unnamed: 0": range(len(noise()))})
+    with pytest.warns(sharpest.DataWarning, match="the column Unnamed: 0 counts the rows and is left out") as caught:
+        result = sharpest.solve(frame, luck_draws=0)
+    assert [str(warning.message) for warning in caught] == result.warnings
+    assert caught[0].filename == __file__
 
 
 def test_a_mapping_may_hold_dates_and_gaps():
@@ -309,11 +326,13 @@ def test_a_mapping_may_hold_dates_and_gaps():
     assert sharpest.solve(columns | {"date": frame.index}, missing="drop-days", luck_draws=0).period.returns == len(frame) - 2
 
 
-def test_months_that_are_taken_for_days_are_noticed():
+def test_the_periods_of_a_year_are_those_that_the_dates_show():
     months = prices().resample("ME").last()
-    (note,) = sharpest.solve(months, luck_draws=0).warnings
-    assert note == "the rows are about a month apart and are taken for days, 252 a year: periods=12 says that they are not"
-    assert sharpest.solve(months, luck_draws=0, periods=12).warnings == []
+    result = sharpest.solve(months, luck_draws=0)
+    assert result.warnings == ["the rows are a month apart: a year has 12 of them; periods= says otherwise"]
+    assert result.settings.periods == 12
+    told = sharpest.solve(months, luck_draws=0, periods=12)
+    assert told.warnings == [] and told.best == result.best
 
 
 def test_moments_that_do_not_fit_are_refused():

@@ -113,8 +113,10 @@ fn look_like_returns(returns: &Returns) -> Option<String> {
 
 fn total_loss(returns: &Returns, at: impl Fn(usize) -> String) -> Option<String> {
     let n = returns.assets().len();
-    let lost = returns.values().iter().position(|value| *value == -1.0)?;
-    Some(format!("{} loses 100 % {}", returns.assets()[lost % n], at(lost / n)))
+    let lost = returns.values().iter().position(|value| *value <= -1.0)?;
+    let share = -100.0 * returns.values()[lost];
+    let more = if share > 100.0 { ", which nothing can" } else { "" };
+    Some(format!("{} loses {share:.0} % {}{more}", returns.assets()[lost % n], at(lost / n)))
 }
 
 /// A price that is multiplied by a whole number in one step.

@@ -19,7 +19,8 @@ impl Sheet {
     /// Each column is a buffer of doubles, one of microseconds as 64-bit integers, or a list of texts. The first may be an
     /// index; the columns of an array have places in place of names.
     #[new]
-    #[pyo3(signature = (name, columns, notes, moments, index = false, array = false))]
+    #[expect(clippy::too_many_arguments, reason = "each is a fact that Python knows")]
+    #[pyo3(signature = (name, columns, notes, moments, index = false, array = false, any = false))]
     fn new(
         py: Python<'_>,
         name: &str,
@@ -28,6 +29,7 @@ impl Sheet {
         moments: bool,
         index: bool,
         array: bool,
+        any: bool,
     ) -> PyResult<Self> {
         let columns = columns.into_iter().map(|(name, values)| Ok((name, column(py, &values)?)));
         let columns = columns.collect::<PyResult<Vec<_>>>()?;
@@ -38,6 +40,9 @@ impl Sheet {
         }
         if array {
             sheet = sheet.of_array();
+        }
+        if any {
+            sheet = sheet.of_any_returns();
         }
         Ok(Self { sheet, moments })
     }

@@ -88,7 +88,8 @@ class Writing:
     @property
     def calm(self) -> bool:
         """Whether nothing can be said against the prices: they are prices, and come often enough to move little."""
-        return self.table == "prices" and self.truth.frequency.periods >= 12 and "road: damage" not in self.kinds
+        calm = self.table == "prices" and self.truth.frequency.periods >= 12
+        return calm and "road: damage" not in self.kinds and "a counter in an array" not in self.kinds
 
     def kind(self, name: str) -> None:
         """Remembers a spelling, by which outcomes are counted."""

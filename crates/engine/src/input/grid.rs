@@ -35,6 +35,8 @@ pub(super) struct Nature {
     pub(super) index: bool,
     /// The columns are an array's: they have places, and whatever is in them is meant.
     pub(super) array: bool,
+    /// Returns may be any numbers: an estimator takes what it is given.
+    pub(super) any: bool,
 }
 
 /// Where the cells are.

@@ -129,9 +129,6 @@ impl History {
         if columns.is_empty() {
             return Err(Error::NoPrices { file: grid.origin.file.clone() });
         }
-        if let ([(column, asset)], 1) = (columns.as_slice(), assets.len()) {
-            return Ok(Self::One { column: *column, asset: Some(asset.clone()) });
-        }
         Ok(Self::Many { columns, notes: notes(grid, &fields, &empty) })
     }
 }

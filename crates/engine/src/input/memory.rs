@@ -103,6 +103,15 @@ impl Sheet {
         self
     }
 
+    /// The same, whose returns may be any numbers: an estimator takes what it is given, and what cannot be is said of it.
+    #[must_use]
+    pub fn of_any_returns(mut self) -> Self {
+        if let Kind::Columns(grid) = &mut self.0 {
+            grid.nature.any = true;
+        }
+        self
+    }
+
     /// A table of prices, returns or price relatives.
     ///
     /// # Errors

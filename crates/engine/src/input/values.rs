@@ -34,6 +34,7 @@ impl<'a> Values<'a> {
         };
         match self.number(raw) {
             Ok(Some(value)) if self.kind.admits(value) => Cell::Number(value),
+            Ok(Some(value)) if self.grid.nature.any && value.is_finite() => Cell::Number(value),
             Ok(Some(value)) if value.is_nan() => Cell::Missing,
             Ok(None) if raw.is_missing() => Cell::Missing,
             Ok(Some(value)) => fault(self.kind.wanted(value), self.kind.advice(value)),
