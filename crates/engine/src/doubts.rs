@@ -55,30 +55,34 @@ pub(crate) fn of_returns(stretch: &Stretch<'_>, kind: TableKind) -> Vec<String> 
     .collect()
 }
 
-/// A table whose returns are all above this holds none.
-const PRICE: f64 = 0.5;
+/// A table without a loss, of whose returns half are above this, holds none.
+const PRICE: f64 = 0.05;
 /// Half of the returns of a table are larger than this if they are in percent, a loss or a gain of a third.
 const PERCENT: f64 = 0.3;
 
-/// Returns of many hundred percent in every cell are most likely prices.
+/// Large returns of which none is a loss are most likely prices.
 fn look_like_prices(returns: &Returns) -> Option<String> {
-    let all = returns.rows().flatten().all(|value| *value > PRICE);
-    all.then(|| {
-        format!(
-            "every return is above {:.0} %: if these are prices, leave out --table returns",
-            PRICE * 100.0
-        )
+    let gains = returns.values().iter().all(|value| *value > 0.0);
+    let large = middle(returns.values().iter().copied()) > PRICE;
+    (gains && large).then(|| {
+        "no return is a loss, and most are large: if these are prices, leave out --table returns".into()
     })
 }
 
+/// The number in the middle of some.
+fn middle(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    let at = values.len() / 2;
+    let (_, middle, _) = values.select_nth_unstable_by(at, f64::total_cmp);
+    *middle
+}
+
 fn look_like_percent(returns: &Returns) -> Option<String> {
-    let mut sizes: Vec<f64> = returns.values().iter().map(|value| value.abs()).collect();
-    let middle = sizes.len() / 2;
-    let (_, median, _) = sizes.select_nth_unstable_by(middle, f64::total_cmp);
-    (*median > PERCENT).then(|| {
+    let median = middle(returns.values().iter().map(|value| value.abs()));
+    (median > PERCENT).then(|| {
         format!(
             "half of the returns are larger than {:.0} %: if they are in percent, say --table percent, which divides them by 100",
-            *median * 100.0
+            median * 100.0
         )
     })
 }
@@ -142,10 +146,7 @@ const NAMED: usize = 3;
 impl Jump {
     /// The largest jump of an asset, if it has one.
     fn of(steps: &[f64]) -> Option<Self> {
-        let mut sizes: Vec<f64> = steps.iter().map(|step| step.abs()).collect();
-        let middle = sizes.len() / 2;
-        let (_, median, _) = sizes.select_nth_unstable_by(middle, f64::total_cmp);
-        let usual = *median * OUTLYING;
+        let usual = middle(steps.iter().map(|step| step.abs())) * OUTLYING;
         let most = steps.iter().fold(0.0, |most: f64, step| most.max(step.abs()));
         let largest = steps.iter().position(|step| step.abs() >= NEARLY * most)?; // there, and not back
         let size = steps[largest].abs();

@@ -66,7 +66,7 @@ fn a_minus_sign_is_standard_input() {
     let answer: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(answer["best"], from_file["best"]);
     let text = piped("search - --pick 2").stdout;
-    assert!(text.starts_with("The sampled best 2 of 4 assets, from stdin\n"), "{text}");
+    assert!(text.starts_with("The sampled best 2 of 4 assets, from standard input\n"), "{text}");
     desk.put("best.json", ended.stdout);
     assert_eq!(piped("check best.json -").status, 0);
 }
@@ -122,7 +122,7 @@ fn one_kind_of_file_for_another() {
     let ended = desk.sharpest("search prices.csv --pick 2 --table returns");
     assert!(
         ended.stderr.starts_with(
-            "note: every return is above 50 %: if these are prices, leave out --table returns\n"
+            "note: no return is a loss, and most are large: if these are prices, leave out --table returns\n"
         ),
         "{}",
         ended.stderr

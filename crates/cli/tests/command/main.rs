@@ -24,4 +24,5 @@ mod processes;
 mod ranking;
 mod report;
 mod solve;
+mod tables;
 mod unproven;

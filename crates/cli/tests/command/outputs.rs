@@ -105,12 +105,12 @@ fn a_full_device_is_a_sentence() {
     for args in ["", "--json -", "--csv -"] {
         let command = format!("search prices.csv --pick 2 {args}");
         let output = desk.command(&command).stdout(full()).output().unwrap();
-        let text = String::from_utf8(output.stderr).unwrap();
+        let ended = crate::desk::Ended::from(output);
         assert_eq!(
-            text,
+            ended.stderr,
             "error: cannot write standard output: No space left on device (os error 28)\n"
         );
-        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(ended.status, 2);
     }
 }
 

@@ -206,8 +206,10 @@ impl Field {
             let (left, right) = (&name[..at], &name[at + separator.len_utf8()..]);
             for (field, asset) in [(left, right), (right, left)] {
                 let longer = found.is_none_or(|(length, ..)| field.len() > length);
+                let bare = field.trim_matches(|c| " _.:|/-".contains(c)) == field;
                 if let Some(named) = Self::of(field)
                     && longer
+                    && bare
                     && !asset.trim().is_empty()
                     && Self::of(asset).is_none()
                 {

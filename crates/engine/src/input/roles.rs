@@ -21,6 +21,9 @@ pub(super) struct Roles {
     pub(super) notes: Vec<String>,
 }
 
+/// How pandas names an unnamed index in Parquet.
+const PANDAS_INDEX: &str = "__index_level_0__";
+
 /// Names of columns that count rows.
 const COUNTERS: [&str; 12] = [
     "index",
@@ -114,10 +117,12 @@ impl Roles {
             return Some("counts the rows");
         }
         let text = dated && profile.is_text() && holds_dates(grid, column, profile);
-        if profile.is_times() || text || dated && counts_days(grid, column, profile) {
+        if profile.is_times() || text {
             return Some("holds more dates");
         }
-        None
+        let (_, dates) = self.dates.as_ref()?;
+        let counts = profile.is_whole() && counts_days(grid, column, dates);
+        counts.then_some("holds dates as numbers")
     }
 
     /// An index without dates says nothing of time; rows that only count go without a word.
@@ -146,11 +151,9 @@ fn counts_rows(name: &str, counter: Counter) -> bool {
     named || naming(name) == Naming::Nameless || begins && Field::of(name).is_none()
 }
 
-/// Whether a column of whole numbers counts days, as no prices do: 20240801, or what goes on from row to row.
-fn counts_days(grid: &Grid, column: usize, profile: &Profile) -> bool {
-    profile.is_whole()
-        && date::counts_time(grid, column) == Some(true)
-        && (profile.is_monotone(grid.rows()) || date::are_days(grid, column))
+/// Whether the numbers of a column are days, as no prices are: 20240801, or the days of `dates` in another way.
+fn counts_days(grid: &Grid, column: usize, dates: &Dates) -> bool {
+    date::are_days(grid, column) || date::count_same(grid, column, dates)
 }
 
 /// Whether a column of text begins with a date.
@@ -186,7 +189,12 @@ fn clarity(grid: &Grid, column: usize, profile: &Profile, format: Option<&str>) 
         _ if profile.is_times() => 7,
         _ if text && first => 6,
         Naming::Likely if text || numbers && counts().is_some() => 5,
-        Naming::Nameless if first && numbers && counts().is_some() => 4,
+        // pandas writes a nameless index last.
+        Naming::Nameless
+            if (first || grid.name(column) == PANDAS_INDEX) && numbers && counts().is_some() =>
+        {
+            4
+        }
         Naming::Other if first && numbers && counts() == Some(true) => 4,
         Naming::Likely | Naming::Nameless if first && format.is_some() => 4,
         _ if text => 2,

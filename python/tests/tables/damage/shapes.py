@@ -34,7 +34,7 @@ def one_ticker(chance: random.Random, writing: Writing) -> None:
     calm.open_to(
         writing,
         "it is the history of one ticker",
-        advice=r"(?i)one ticker|one asset|single|history|open|volume",
+        advice=r"(?i)one ticker|one asset|single|history|open|volume|no portfolio beats the rate",
         note=r"(?i)close|price",
     )
     calm.hand(chance, writing, made)

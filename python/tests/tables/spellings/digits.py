@@ -33,7 +33,7 @@ class Digits:
         """Writes a number."""
         sign = "-" if number < 0 else "+" if self.plus else ""
         if self.scientific:
-            return f"{sign}{_scientific(abs(number))}"
+            return f"{sign}{_scientific(abs(number))}{self.after}"
         if self.decimals is None:
             plain = format(Decimal(repr(abs(float(number)))), "f").removesuffix(".0")
         else:

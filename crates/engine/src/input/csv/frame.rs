@@ -110,7 +110,7 @@ fn completes(records: &Records, top: usize) -> bool {
     let whole = |cell: &str| plain_number(cell).is_none_or(|number| number.fract() == 0.0);
     let below = top + 1;
     let first = records.cell(below, 0);
-    twice && !first.is_empty() && !holds_a_value(first) && records.cells(below).all(whole)
+    twice && !holds_a_value(first) && records.cells(below).all(whole)
 }
 
 /// Whether a record names the first column and nothing else, as pandas writes the name of an index below its columns'.

@@ -178,6 +178,17 @@ pub(in crate::input) fn are_days(grid: &Grid, column: usize) -> bool {
         .all(|cell| cell.number().and_then(|value| Count::Day8.read(value)).is_some())
 }
 
+/// Whether the numbers of a column count the days of `dates`.
+pub(in crate::input) fn count_same(grid: &Grid, column: usize, dates: &Dates) -> bool {
+    let numbers: Option<Vec<f64>> = grid.column(column).map(Raw::number).collect();
+    let Some(numbers) = numbers else { return false };
+    let same = |count: &Count| {
+        let times = numbers.iter().map(|&value| count.read(value).map(DateTime::date));
+        times.eq(dates.times.iter().map(|time| Some(time.date())))
+    };
+    number::readings(&numbers).iter().any(same)
+}
+
 /// Whether the numbers of a column count time, and if so, whether those of prices would hardly look so.
 pub(in crate::input) fn counts_time(grid: &Grid, column: usize) -> Option<bool> {
     let numbers: Option<Vec<f64>> = grid.column(column).map(Raw::number).collect();
