@@ -1,6 +1,7 @@
 //! How close a covariance is to singular. What is to be said of it is for others.
 
 use crate::Moments;
+use crate::blocked::cholesky;
 use crate::exact::linear::dot;
 
 /// Rounds of the two power iterations: enough for a figure of one digit.
@@ -11,39 +12,17 @@ impl Moments {
     /// error in the moments may grow in the weights. ∞ where the smallest is nothing but rounding. It takes O(n³).
     pub fn condition(&self) -> f64 {
         let n = self.len();
-        let deviation = |i: usize| self.covariance_row(i)[i].sqrt();
-        let correlation: Vec<f64> = (0..n * n)
-            .map(|at| self.covariance()[at] / (deviation(at / n) * deviation(at % n)))
-            .collect();
-        let Some(factor) = cholesky(&correlation, n) else {
-            return f64::INFINITY;
-        };
+        let correlation = self.correlations();
+        let mut factor = correlation.clone();
+        if !cholesky::factor(&mut factor, n, 4.0 * n as f64 * f64::EPSILON) {
+            return f64::INFINITY; // a pivot is nothing but rounding
+        }
         let largest = growth(n, |x| {
             let product: Vec<f64> = correlation.chunks_exact(n).map(|row| dot(row, x)).collect();
             x.copy_from_slice(&product);
         });
         largest * growth(n, |x| solve(&factor, n, x))
     }
-}
-
-/// L of LLᵀ, row after row; none if a pivot is nothing but rounding.
-fn cholesky(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
-    let mut lower = vec![0.0; n * n];
-    for i in 0..n {
-        for j in 0..=i {
-            let (above, below) = lower.split_at_mut(i * n);
-            let row = if j == i { &below[..j] } else { &above[j * n..][..j] };
-            let rest = matrix[i * n + j] - dot(row, &below[..j]);
-            if j < i {
-                below[j] = rest / above[j * n + j];
-            } else if rest <= 4.0 * n as f64 * f64::EPSILON {
-                return None;
-            } else {
-                below[j] = rest.sqrt();
-            }
-        }
-    }
-    Some(lower)
 }
 
 /// x ← (LLᵀ)⁻¹x.
