@@ -13,10 +13,10 @@ impl Moments {
     pub fn condition(&self) -> f64 {
         let n = self.len();
         let correlation = self.correlations();
-        let mut factor = correlation.clone();
-        if !cholesky::factor(&mut factor, n, 4.0 * n as f64 * f64::EPSILON) {
-            return f64::INFINITY; // a pivot is nothing but rounding
-        }
+        let least = 4.0 * n as f64 * f64::EPSILON; // a pivot below is nothing but rounding
+        let Some(factor) = cholesky::factor(correlation.clone(), n, least) else {
+            return f64::INFINITY;
+        };
         let largest = growth(n, |x| {
             let product: Vec<f64> = correlation.chunks_exact(n).map(|row| dot(row, x)).collect();
             x.copy_from_slice(&product);

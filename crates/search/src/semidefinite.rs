@@ -27,12 +27,17 @@ pub(crate) fn impossible(correlations: Vec<f64>, n: usize) -> Option<usize> {
 }
 
 /// Whether a matrix, n x n, is positive semidefinite for sure; only its lower triangle counts.
-pub(crate) fn is_surely_definite(mut matrix: Vec<f64>, n: usize) -> bool {
+pub(crate) fn is_surely_definite(matrix: Vec<f64>, n: usize) -> bool {
+    cholesky::factor(with_allowance(matrix, n), n, 0.0).is_some()
+}
+
+/// The matrix less what rounding may hide: it proves the matrix if it has a factor.
+pub(crate) fn with_allowance(mut matrix: Vec<f64>, n: usize) -> Vec<f64> {
     let size = n as f64;
     // γ_{n+1} and all that is rounded here, taken twice.
     let share = 2.0 * size * (size + 4.0) * f64::EPSILON;
     (0..n).for_each(|i| matrix[i * n + i] *= 1.0 - share);
-    cholesky::factor(&mut matrix, n, 0.0)
+    matrix
 }
 
 #[cfg(test)]

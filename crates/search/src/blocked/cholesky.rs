@@ -7,17 +7,57 @@ use crate::lanes::{Lanes, Task};
 /// Columns in a block.
 const BLOCK: usize = 64;
 
-/// L of LLᵀ in the place of the lower triangle of `matrix`, n x n; what stands above the diagonal is lost. Says false,
-/// and leaves the matrix half done, at a pivot that is not above `least`.
-pub(crate) fn factor(matrix: &mut [f64], n: usize, least: f64) -> bool {
-    factor_on(Kernel::detect(), matrix, n, least)
+/// A factor on its way, one block of columns after the other: L of LLᵀ in the place of the lower triangle of A, and
+/// above it what is lost.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Factoring {
+    matrix: Vec<f64>,
+    n: usize,
+    /// The first column without a factor.
+    first: usize,
 }
 
-fn factor_on(kernel: Kernel, matrix: &mut [f64], n: usize, least: f64) -> bool {
-    (0..n).step_by(BLOCK).all(|first| step(kernel, matrix, n, first, least))
+impl Factoring {
+    /// Nothing yet, of a matrix n x n.
+    pub(crate) fn new(matrix: Vec<f64>, n: usize) -> Self {
+        Self { matrix, n, first: 0 }
+    }
+
+    /// Factors the next block of columns, at a kernel's pace; `None` at a pivot that is not above `least`.
+    pub(crate) fn step(&mut self, least: f64) -> Option<Pace> {
+        let before = self.first;
+        step(Kernel::detect(), &mut self.matrix, self.n, before, least).then(|| {
+            self.first = (before + BLOCK).min(self.n);
+            let (rows, columns) = (self.n - before, self.first - before);
+            if self.first < self.n { Pace::More(rows * rows * columns) } else { Pace::Done }
+        })
+    }
+
+    /// The factor, once it is done.
+    pub(crate) fn lower(self) -> Vec<f64> {
+        self.matrix
+    }
 }
 
-/// Factors the block of columns from `first` on, and subtracts what they explain from all that is to the right.
+/// How far a piece of work came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// There is more to do; this took about so many multiply-adds.
+    More(usize),
+    /// That was the last piece.
+    Done,
+}
+
+/// L of LLᵀ in the place of the lower triangle of `matrix`, n x n; what stands above the diagonal is lost. `None` at a
+/// pivot that is not above `least`.
+pub(crate) fn factor(matrix: Vec<f64>, n: usize, least: f64) -> Option<Vec<f64>> {
+    let mut factoring = Factoring::new(matrix, n);
+    while factoring.step(least)? != Pace::Done {}
+    Some(factoring.lower())
+}
+
+/// Factors the block of columns from `first` on, and subtracts what they explain from all that is to the right. Says
+/// false at a pivot that is not above `least`.
 fn step(kernel: Kernel, matrix: &mut [f64], n: usize, first: usize, least: f64) -> bool {
     let size = BLOCK.min(n - first);
     let Some(block) = Block::of(matrix, n, first, size, least) else { return false };
@@ -139,7 +179,8 @@ mod tests {
             let mut first: Option<Vec<u64>> = None;
             for kernel in Kernel::available() {
                 let mut factor = matrix.clone();
-                assert!(factor_on(kernel, &mut factor, n, 0.0));
+                let mut blocks = (0..n).step_by(BLOCK);
+                assert!(blocks.all(|first| step(kernel, &mut factor, n, first, 0.0)));
                 let lower = |i: usize, j: usize| if j <= i { factor[i * n + j] } else { 0.0 };
                 for (i, j) in (0..n * n).map(|at| (at / n, at % n)) {
                     let product: f64 = (0..n).map(|k| lower(i, k) * lower(j, k)).sum();
@@ -156,9 +197,9 @@ mod tests {
     #[test]
     fn what_is_not_definite_has_no_factor() {
         for (n, rank, more) in [(2, 1, -0.1), (65, 64, -1e-9), (150, 30, 0.0), (150, 150, -40.0)] {
-            let mut matrix = matrix(n, rank, more);
-            assert!(!factor(&mut matrix, n, 1e-12 * n as f64), "{n} {rank}");
+            let factor = factor(matrix(n, rank, more), n, 1e-12 * n as f64);
+            assert!(factor.is_none(), "{n} {rank}");
         }
-        assert!(!factor(&mut [f64::NAN], 1, 0.0));
+        assert!(factor(vec![f64::NAN], 1, 0.0).is_none());
     }
 }

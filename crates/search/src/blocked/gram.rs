@@ -55,6 +55,8 @@ impl<const SUBTRACT: bool> Gram<'_, SUBTRACT> {
             sums[..wide].copy_from_slice(&self.matrix[at..at + wide]);
         }
         let (left, right) = (self.panels.panel(left), self.panels.panel(right));
+        #[cfg(test)]
+        crate::exact::linear::work::count(left.len() * WIDTH * WIDTH);
         if L::WIDE {
             multiply::<SUBTRACT, 0, 8>(left, right, &mut sums);
         } else {

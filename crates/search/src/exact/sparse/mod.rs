@@ -30,7 +30,7 @@ use growth::Growth;
 use incumbent::Incumbent;
 pub use node::{Answered, Task, Workspace};
 use node::{Done, Work};
-use split::Sweep;
+use split::{SLICE, Sweep};
 use std::sync::Arc;
 pub use tree::{Evidence, Fault, Tree};
 
@@ -74,6 +74,8 @@ pub struct Search<'a> {
     patience: usize,
     /// How many bytes the tree may take.
     room: usize,
+    /// About how many multiply-adds a task takes that seeks a split.
+    slice: usize,
 }
 
 /// What the bounds rest on.
@@ -154,6 +156,7 @@ impl<'a> Search<'a> {
             incumbent: Incumbent::new(moments, limits, rate),
             patience: (assets * assets / 128).clamp(PATIENCE.0, PATIENCE.1),
             room: ROOM,
+            slice: SLICE,
         })
     }
 
@@ -169,6 +172,13 @@ impl<'a> Search<'a> {
     #[must_use]
     pub fn with_patience(self, nodes: usize) -> Self {
         Self { patience: nodes, ..self }
+    }
+
+    /// The same search, which seeks a split in tasks of about so many multiply-adds; the default is 2²⁵. The answer is the
+    /// same: it is only a matter of how soon it can be stopped.
+    #[must_use]
+    pub fn with_slice(self, multiply_adds: usize) -> Self {
+        Self { slice: multiply_adds.max(1), ..self }
     }
 
     /// Whether the tree takes all the room that it may: then there are no more tasks, and what was found and proven so
@@ -209,7 +219,8 @@ impl<'a> Search<'a> {
             && self.growth.nodes.len() >= self.patience
             && self.growth.waiting() > 0
         {
-            self.stage = Stage::Splitting(Some(Sweep::new(self.moments)));
+            let whole = self.growth.nodes[0].bound;
+            self.stage = Stage::Splitting(Some(Sweep::new(self.moments, whole, self.slice)));
         }
         if let Stage::Splitting(sweep) = &mut self.stage {
             return sweep.take().map(|sweep| Task(Work::Sweep(sweep))).into_iter().collect();
@@ -257,14 +268,13 @@ impl<'a> Search<'a> {
     }
 
     /// Goes on with a sweep, or starts anew with what came of it.
-    fn split(&mut self, sweep: Sweep) {
-        if !sweep.is_done() {
+    fn split(&mut self, mut sweep: Sweep) {
+        let Some(splitting) = sweep.outcome() else {
             self.stage = Stage::Splitting(Some(sweep));
             return;
-        }
+        };
         self.stage = Stage::Decided;
-        let root = self.growth.nodes[0].bound;
-        if let Some(splitting) = sweep.finish(self.moments, root) {
+        if let Some(splitting) = splitting {
             let anew = Growth::new(Some(Arc::new(splitting)), self.room / 2);
             self.given_up = self.growth.nodes.len();
             self.before = Some(std::mem::replace(&mut self.growth, anew));
@@ -276,3 +286,6 @@ impl<'a> Search<'a> {
         self.incumbent.sharpe().unwrap_or(0.0)
     }
 }
+
+#[cfg(test)]
+mod tests;
