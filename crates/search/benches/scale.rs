@@ -6,9 +6,13 @@
 mod instances;
 
 use instances::Random;
-use sharpest_search::{Moments, Returns};
+use sharpest_search::exact::sparse::{Limits, Search};
+use sharpest_search::{Moments, Returns, Rule};
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// So long a search is watched.
+const TRIED: Duration = Duration::from_secs(20);
 
 fn main() {
     // `cargo bench` adds a flag of its own.
@@ -25,8 +29,33 @@ fn main() {
         format!("\"estimate\": {:e}", median(3, || returns.moments(252.0))),
         format!("\"check\": {:e}", median(3, again)),
         format!("\"condition\": {:e}", median(3, || moments.condition())),
+        format!("\"silence\": {:e}", silence(&moments)),
     ];
     println!("{{{}}}", lines.join(", "));
+}
+
+/// The longest time without a question whether to stop, while at most ten assets are sought and a split is.
+fn silence(moments: &Moments) -> f64 {
+    let limits = Limits::at_most(10, &Rule::new(1.0, 0.0, 0.0).expect("a rule"));
+    let mut search = Search::new(moments, limits, 0.0).expect("limits").with_patience(30);
+    let (start, mut last, mut longest) = (Instant::now(), Instant::now(), 0.0f64);
+    let mut stop = || {
+        longest = longest.max(last.elapsed().as_secs_f64());
+        last = Instant::now();
+        start.elapsed() >= TRIED
+    };
+    let mut workspace = search.workspace();
+    while !stop() {
+        let tasks = search.tasks();
+        if tasks.is_empty() {
+            break;
+        }
+        let answer = |task| workspace.solve_until(task, &mut stop);
+        let answers = tasks.into_iter().map(answer).collect();
+        search.absorb_until(answers, &mut stop);
+    }
+    black_box(search.evidence());
+    longest.max(last.elapsed().as_secs_f64())
 }
 
 /// The median time of a call.

@@ -5,6 +5,7 @@
 //! 3. `luck`: whether as much would be found where there is nothing to find.
 
 mod answer;
+mod halt;
 mod luck;
 mod survey;
 mod visit;
@@ -18,9 +19,10 @@ use crate::lines::Lines;
 use crate::observer::Observer;
 use crate::plan::Plan;
 use crate::question::{Question, Size};
-use crate::report::{Asked, Findings, LuckReport, Solution};
+use crate::report::{Asked, Findings, LuckReport, Solution, Times};
 use crate::settings::SolveSettings;
 use crate::{Error, Status};
+use halt::Halt;
 use sharpest_search::inference::Luck;
 use sharpest_search::subsets::Order;
 use std::io::Write;
@@ -38,6 +40,7 @@ pub fn solve(
     observer: &dyn Observer,
     ranking: Option<&mut (dyn Write + Send)>,
 ) -> Result<Solution, Error> {
+    let read = Instant::now();
     let rule = settings.check()?;
     let plan = Plan::new(data, &settings.terms)?;
     refuse_luck_without_rows(data, &plan, settings)?;
@@ -46,17 +49,22 @@ pub fn solve(
     let order = every_subset(&question, settings, ranking.is_some())?;
     let work = Work { question: &question, settings, crew: &Crew::of(settings.jobs)?, observer };
 
-    let started = Instant::now();
-    let deadline = settings.time()?.and_then(|time| started.checked_add(time));
-    let answer = Answer::find(&question, work.crew, observer, deadline)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let started = Instant::now();
+    let planned = Instant::now();
+    let halt = Halt::new(observer, read, settings.time()?);
+    let answer = Answer::find(&question, work.crew, observer, &halt)?;
+    let answered = Instant::now();
     let survey = work.survey(&answer, order.as_ref(), ranking)?;
-    let survey_seconds = started.elapsed().as_secs_f64();
+    let surveyed = Instant::now();
     let luck = work.test_luck(&answer, &plan);
 
+    let times = Times {
+        moments: (planned - read).as_secs_f64(),
+        solve: (answered - planned).as_secs_f64(),
+        ranking: (surveyed - answered).as_secs_f64(),
+        luck: surveyed.elapsed().as_secs_f64(),
+    };
     let stopped = survey.stopped || observer.stopped();
-    let findings = Findings { answer, seconds, survey, survey_seconds, luck, stopped };
+    let findings = Findings { answer, times, survey, luck, stopped };
     let asked = Asked::new(data, settings, None);
     Ok(Solution::new(&plan, &question, findings, asked, work.crew.workers()))
 }

@@ -19,7 +19,7 @@ pub mod qp;
 pub mod ranking;
 pub mod sparse;
 
-pub use answer::{Answer, solve};
+pub use answer::{Answer, solve, solve_until};
 pub use bounds::{Bounds, Infeasible};
 pub use certificate::{Certificate, Proof, Refutation, Residuals};
 pub use qp::{Outcome, Problem, Solver};

@@ -15,6 +15,9 @@ use std::collections::BinaryHeap;
 
 /// Leaves that are published of a search that did not come to its end.
 const LEAVES: usize = 8192;
+/// And fewer where these would take more products, rows of a leaf times what its portfolio holds: whoever has stopped a
+/// search does not wait for seconds.
+const PRODUCTS: usize = 1 << 27;
 
 /// What it takes to write a tree.
 struct Writer<'a, 's> {
@@ -30,7 +33,7 @@ impl Search<'_> {
     pub fn evidence(&self) -> Option<Evidence> {
         let weights = self.weights()?;
         let growth = self.before.as_ref().unwrap_or(&self.growth);
-        let opened = growth.opened(self.best(), LEAVES);
+        let opened = growth.opened(self.best(), LEAVES, self.moments.len());
         let mut writer = Writer { search: self, growth, workspace: self.workspace(), opened };
         let mut part = Part::new(self.moments, self.limits, self.rate, 0.0);
         let sharpe = sharpe(&part.problem(), &weights);
@@ -48,16 +51,18 @@ impl Search<'_> {
 
 impl Growth {
     /// Of each node whether its parts are published if `best` was found.
-    fn opened(&self, best: f64, leaves: usize) -> Vec<bool> {
+    fn opened(&self, best: f64, leaves: usize, assets: usize) -> Vec<bool> {
         let mut opened = vec![false; self.nodes.len()];
         let over = self.waiting() == 0;
         let claim = self.bound(best).max(best * (1.0 + CLOSED));
-        let mut count = 1;
+        let (mut count, mut products) = (1, 0);
         let mut next = BinaryHeap::from([Open { bound: self.nodes[0].bound, node: 0 }]);
         while let Some(Open { bound, node }) = next.pop() {
             let children = self.nodes[node as usize].children.clone();
             count += children.len().saturating_sub(1);
-            if bound <= claim || (count > leaves && !over) {
+            let held = self.nodes[node as usize].found.as_ref().map_or(0, |f| f.held.assets.len());
+            products += children.len() * held * assets;
+            if bound <= claim || ((count > leaves || products > PRODUCTS) && !over) {
                 break;
             }
             opened[node as usize] = true;
@@ -136,7 +141,7 @@ impl Writer<'_, '_> {
         let query = self.query(at);
         let found = match (&node.found, node.parent) {
             (Some(found), _) => Some(Found::clone(found)),
-            (None, _) if node.solved => self.workspace.node(query.clone()).found,
+            (None, _) if node.solved => self.workspace.node(query.clone(), &mut || false).found,
             (None, Some(parent)) => self.growth.nodes[parent as usize].found.as_deref().cloned(),
             (None, None) => None,
         };
@@ -172,6 +177,6 @@ impl Writer<'_, '_> {
                 return (plain, bound);
             }
         }
-        leaf(Certificate::in_one_part(&problem, weights))
+        leaf(Certificate::in_one_part(&problem, weights, &mut || false))
     }
 }

@@ -29,7 +29,7 @@ use crate::{Error, Moments, Rule};
 use growth::Growth;
 use incumbent::Incumbent;
 pub use node::{Answered, Task, Workspace};
-use node::{Done, Work};
+use node::{Done, Held, Work};
 use split::{SLICE, Sweep};
 use std::sync::Arc;
 pub use tree::{Evidence, Fault, Tree};
@@ -84,7 +84,7 @@ enum Stage {
     /// The optimum without the limit on the number of assets, and that may do.
     Whole,
     /// A split is being sought; nothing is held here while it is being worked on.
-    Splitting(Option<Sweep>),
+    Splitting(Option<Box<Sweep>>),
     /// A split, or the optimum if there is none worth it.
     Decided,
 }
@@ -220,10 +220,11 @@ impl<'a> Search<'a> {
             && self.growth.waiting() > 0
         {
             let whole = self.growth.nodes[0].bound;
-            self.stage = Stage::Splitting(Some(Sweep::new(self.moments, whole, self.slice)));
+            self.stage =
+                Stage::Splitting(Some(Box::new(Sweep::new(self.moments, whole, self.slice))));
         }
         if let Stage::Splitting(sweep) = &mut self.stage {
-            return sweep.take().map(|sweep| Task(Work::Sweep(sweep))).into_iter().collect();
+            return sweep.take().map(|sweep| Task(Work::Sweep(*sweep))).into_iter().collect();
         }
         let (best, assets) = (self.best(), self.moments.len());
         let nodes = std::iter::from_fn(|| self.growth.next(best)).take(ROUND).collect::<Vec<_>>();
@@ -233,23 +234,40 @@ impl<'a> Search<'a> {
 
     /// Takes the answers to a whole round of tasks.
     pub fn absorb(&mut self, answers: Vec<Answered>) {
+        self.absorb_until(answers, &mut || false);
+    }
+
+    /// Like [`Search::absorb`], but looks for better portfolios near those that are found only until `stop` says so. What is
+    /// stopped is proven and not reproducible.
+    pub fn absorb_until(&mut self, answers: Vec<Answered>, stop: &mut dyn FnMut() -> bool) {
         let mut nodes = Vec::with_capacity(answers.len());
         for answered in answers {
             match answered.0 {
                 Done::Node(answer) => nodes.push(answer),
+                Done::Unsolved(node) => self.growth.reopen(node),
                 Done::Sweep(sweep) => self.split(sweep),
             }
         }
         nodes.sort_by_key(|answer| answer.node);
         for answer in &nodes {
             if let Some(found) = &answer.found {
-                self.incumbent.offer(&found.held);
+                self.incumbent.offer(&found.held, stop);
             }
         }
         let best = self.best();
         nodes.into_iter().for_each(|answer| self.growth.place(answer, best));
         if self.before.as_ref().is_some_and(|b| self.growth.bound(best) <= b.bound(best)) {
             self.before = None;
+        }
+    }
+
+    /// Gives a search that was stopped early what is known from elsewhere: a portfolio of all assets, of any number of them,
+    /// within floor 0 and cap. Then it has something to show.
+    pub fn seed(&mut self, weights: &[f64]) {
+        let held = Held::of(weights);
+        self.incumbent.offer(&held, &mut || true);
+        if !self.growth.nodes[0].solved {
+            self.growth.seed(held);
         }
     }
 
@@ -270,7 +288,7 @@ impl<'a> Search<'a> {
     /// Goes on with a sweep, or starts anew with what came of it.
     fn split(&mut self, mut sweep: Sweep) {
         let Some(splitting) = sweep.outcome() else {
-            self.stage = Stage::Splitting(Some(sweep));
+            self.stage = Stage::Splitting(Some(Box::new(sweep)));
             return;
         };
         self.stage = Stage::Decided;

@@ -95,11 +95,12 @@ impl Sweep {
         }
     }
 
-    /// One slice more, which ends with a sweep.
+    /// One slice more, which ends with a sweep; less if it is stopped.
     pub(in crate::exact::sparse) fn step(
         mut self,
         moments: &Moments,
         relaxation: &mut Relaxation<'_>,
+        stop: &mut dyn FnMut() -> bool,
     ) -> Self {
         let mut done = 0;
         while done < self.slice {
@@ -112,7 +113,7 @@ impl Sweep {
                     self.inverse.len() / 2
                 }
                 Stage::Set(_) => {
-                    self.relax(moments, relaxation);
+                    self.relax(moments, relaxation, stop);
                     break;
                 }
                 Stage::Prove { .. } => self.prove(moments),
@@ -142,12 +143,21 @@ impl Sweep {
         n * n
     }
 
-    /// The relaxation of the diagonal as it is after a sweep, and what it wants of the next.
-    fn relax(&mut self, moments: &Moments, relaxation: &mut Relaxation<'_>) {
-        self.slack = (0.5 * self.slack).max(LAST);
+    /// The relaxation of the diagonal as it is after a sweep, and what it wants of the next; still to be done if it was
+    /// stopped.
+    fn relax(
+        &mut self,
+        moments: &Moments,
+        relaxation: &mut Relaxation<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) {
         let splitting = Splitting { diagonal: self.diagonal.clone() };
         let query = Query { forced: &[], excluded: &[], start: self.held.as_ref(), target: 0.0 };
-        let relaxed = relaxation.solve(&splitting, query);
+        let relaxed = relaxation.solve(&splitting, query, stop);
+        if stop() {
+            return;
+        }
+        self.slack = (0.5 * self.slack).max(LAST);
         self.want(&relaxation.wants(&splitting, &relaxed.held));
         (self.held, self.bound) = (Some(relaxed.held), relaxed.bound);
         self.left -= 1;
