@@ -169,3 +169,24 @@ def test_every_answer_is_read_back():
         sharpest.solve(returns, table="returns")
     again = sharpest.Result.from_json(caught.value.result.to_json())
     assert again.status == "unbounded" and "without risk" in repr(again) and again.check(returns, ).kind == "proven"
+
+
+def test_what_is_shown_is_computed_once(solved, monkeypatch):
+    from sharpest import result as module
+
+    calls = []
+
+    class Counting:
+        def __getattr__(self, name):
+            return lambda *numbers: calls.append(name) or getattr(native, name)(*numbers)
+
+    native = module._native
+    fresh = sharpest.solve(prices(), pick=10, cap=0.2, luck_draws=0)
+    for place in ("result", "_html", "plot"):
+        monkeypatch.setattr(f"sharpest.{place}._native", Counting())
+    shown = [(repr(fresh), fresh._repr_html_(), fresh.plot() and "drawn") for _ in range(3)]
+    assert shown[0] == shown[1] == shown[2]
+    assert sorted(calls) == ["charts", "picture", "text"]
+    assert repr(copy.copy(fresh)) == repr(fresh)
+    fresh.plot(prices())  # what is given is not what is remembered
+    assert calls.count("picture") == 2
