@@ -32,3 +32,53 @@ impl<'a> Halt<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::Claim;
+    use crate::{SolveSettings, Source, TableKind, check, read, solve};
+
+    /// Ctrl-C from the beginning.
+    struct Pressed;
+
+    impl Observer for Pressed {
+        fn stopped(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn the_time_runs_since_the_data_were_read() {
+        let second = Some(Duration::from_secs(1));
+        let long_ago = Instant::now().checked_sub(Duration::from_secs(5)).unwrap();
+        let overdue = Halt::new(&(), long_ago, second);
+        while overdue.status().is_none() {} // the least that is spent on an answer
+        assert_eq!(overdue.status(), Some(Status::TimeLimit));
+        assert!(long_ago.elapsed() < Duration::from_secs(600), "not since then");
+        assert_eq!(Halt::new(&(), Instant::now(), Some(Duration::from_secs(600))).status(), None);
+        assert_eq!(Halt::new(&(), long_ago, None).status(), None);
+        assert_eq!(Halt::new(&Pressed, Instant::now(), None).status(), Some(Status::Incomplete));
+    }
+
+    #[test]
+    fn what_is_stopped_at_once_has_a_portfolio_and_proves_what_it_says() {
+        let data = read(&Source::Bundled, TableKind::Prices).unwrap();
+        for (pick, at_most) in [(None, None), (Some(20), None), (Some(6), None), (None, Some(4))] {
+            let settings = SolveSettings { pick, at_most, ..SolveSettings::default() };
+            let whole = solve(&data, &settings, &(), None).unwrap();
+            let best = whole.best.unwrap().figures.sharpe;
+            let stopped = solve(&data, &settings, &Pressed, None).unwrap();
+            assert_eq!(stopped.status, Status::Incomplete);
+            let found = stopped.best.as_ref().unwrap();
+            assert!(found.figures.sharpe <= best * (1.0 + 1e-12), "{at_most:?}");
+            assert!(at_most.is_none_or(|most| found.weights.len() <= most));
+            let bound = stopped.certificate.as_ref().unwrap().bound.unwrap();
+            assert!(bound >= best * (1.0 - 1e-12), "{at_most:?}: {bound} is below {best}");
+            let json = serde_json::to_string(&stopped).unwrap();
+            let claim = Claim::parse("the result", json.as_bytes()).unwrap();
+            let verdict = check(&data, &claim);
+            assert!(!matches!(verdict, Ok(check::Verdict::Refuted(_)) | Err(_)), "{verdict:?}");
+        }
+    }
+}
