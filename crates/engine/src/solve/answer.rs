@@ -10,6 +10,10 @@ use crate::{Error, Status};
 use sharpest_search::exact::sparse::{Answered, Evidence, Search, Task, Workspace};
 use sharpest_search::exact::{self, Bounds, Certificate, Problem, Solver};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// So long the leaves of a search that was stopped are sharpened.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// What a question comes to.
 #[derive(Debug)]
@@ -104,7 +108,9 @@ impl Answer {
         if progress.sharpe == Some(f64::INFINITY) {
             return Self::Riskless { weights: search.weights().unwrap_or_default() };
         }
-        match search.evidence() {
+        let begun = Instant::now();
+        let mut stop = || status != Status::Optimal && begun.elapsed() >= GRACE;
+        match search.evidence_until(&mut stop) {
             Some(evidence) => Self::Tree { status, evidence, nodes: progress.nodes },
             None if status == Status::Optimal => Self::no_excess(question, corner),
             None => Self::Nothing { status },

@@ -17,6 +17,7 @@ pub(crate) mod linear;
 mod precise;
 pub mod qp;
 pub mod ranking;
+mod scores;
 pub mod sparse;
 
 pub use answer::{Answer, solve, solve_until};

@@ -26,15 +26,23 @@ struct Writer<'a, 's> {
     workspace: Workspace<'a>,
     /// Of each node whether its parts are published.
     opened: Vec<bool>,
+    stop: &'s mut dyn FnMut() -> bool,
 }
 
 impl Search<'_> {
     /// What the search has found and proven so far; `None` while it has no portfolio.
     pub fn evidence(&self) -> Option<Evidence> {
+        self.evidence_until(&mut || false)
+    }
+
+    /// Like [`Search::evidence`], but once `stop` has said true each leaf proves only what its vector proves as it is. It is
+    /// asked after a few n² multiply-adds each time.
+    pub fn evidence_until(&self, stop: &mut dyn FnMut() -> bool) -> Option<Evidence> {
         let weights = self.weights()?;
         let growth = self.before.as_ref().unwrap_or(&self.growth);
         let opened = growth.opened(self.best(), LEAVES, self.moments.len());
-        let mut writer = Writer { search: self, growth, workspace: self.workspace(), opened };
+        let workspace = self.workspace();
+        let mut writer = Writer { search: self, growth, workspace, opened, stop };
         let mut part = Part::new(self.moments, self.limits, self.rate, 0.0);
         let sharpe = sharpe(&part.problem(), &weights);
         part.splitting = growth.splitting.as_deref().cloned();
@@ -165,7 +173,7 @@ impl Writer<'_, '_> {
     }
 
     /// A leaf from the optimum of this part, or of one that contains it, and its bound.
-    fn whole(&self, part: &Part<'_>, weights: &[f64]) -> (Tree, f64) {
+    fn whole(&mut self, part: &Part<'_>, weights: &[f64]) -> (Tree, f64) {
         let problem = part.problem();
         let leaf = |Certificate { dual, proof, .. }: Certificate| {
             let bound = proof.bound.unwrap_or(f64::INFINITY).min(part.bound_of_picks(&dual));
@@ -177,6 +185,6 @@ impl Writer<'_, '_> {
                 return (plain, bound);
             }
         }
-        leaf(Certificate::in_one_part(&problem, weights, &mut || false))
+        leaf(Certificate::in_one_part(&problem, weights, self.stop))
     }
 }

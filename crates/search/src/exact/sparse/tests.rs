@@ -159,3 +159,24 @@ fn a_solver_that_is_stopped_anywhere_has_a_portfolio_and_a_bound() {
     }
     assert!(stopped > n, "{stopped}");
 }
+
+#[test]
+fn what_is_stopped_is_published_in_small_steps() {
+    let n = 150;
+    let moments = apart(n);
+    let limits = Limits { least: 0, most: 10, floor: 0.0, cap: 1.0 };
+    let weights = vec![1.0 / n as f64; n];
+    let best = Search::new(&moments, limits, 0.0).unwrap().run(&mut || false).sharpe.unwrap();
+    for stopped in [false, true] {
+        let mut search = Search::new(&moments, limits, 0.0).unwrap();
+        search.seed(&weights);
+        let mut evidence = None;
+        let (most, _) = looks(|ask| {
+            evidence = search.evidence_until(&mut || ask() || stopped);
+        });
+        assert!(most <= 8 * n * n, "{most} multiply-adds between two looks, {} n²", most / n / n);
+        let found = evidence.unwrap();
+        let bound = found.check(&moments, limits, 0.0).unwrap();
+        assert!(bound.is_finite() && bound >= best * (1.0 - 1e-12) && found.sharpe <= best);
+    }
+}
