@@ -45,7 +45,7 @@ class Verdict:
 #: Fields of the JSON that are absent where there is nothing to say.
 _OPTIONAL = {
     "best", "certificate", "exact", "highest_mean", "highest_return", "inference", "lowest_volatility", "luck", "period", "ranking",
-    "riskless", "test", "ties",
+    "riskless", "test", "ties", "times",
 }  # fmt: skip
 
 
