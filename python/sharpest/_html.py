@@ -34,7 +34,10 @@ def _charts(result: Result) -> str:
     """Charts, where the numbers are at hand that the result was found from."""
     files = result._files
     try:
-        return _native.charts(result.to_json(), result._sheet, files.get("prices"), files.get("moments"))
+        return result._once(
+            "charts",
+            lambda: _native.charts(result.to_json(), result._sheet, files.get("prices"), files.get("moments")),
+        )
     except (ValueError, OSError):  # they stayed behind when it was pickled, or their file is gone
         return ""
 

@@ -58,7 +58,12 @@ def plot(result: Result, prices: Any = None, **numbers: Any) -> Any:
 
 def _picture(result: Result, prices: Any, numbers: dict[str, Any]) -> str:
     sheet, files = chosen(result, prices, numbers)
-    return _native.picture(result.to_json(), sheet, files.get("prices"), files.get("moments"))
+
+    def compute() -> str:
+        return _native.picture(result.to_json(), sheet, files.get("prices"), files.get("moments"))
+
+    remembered = prices is None and not numbers
+    return result._once("picture", compute) if remembered else compute()
 
 
 def _title(axis: Any, title: str, x: str = "", y: str = "") -> None:

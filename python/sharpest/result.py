@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Verdict:
 #: Fields of the JSON that are absent where there is nothing to say.
 _OPTIONAL = {
     "best", "certificate", "exact", "highest_mean", "highest_return", "inference", "lowest_volatility", "luck", "period", "ranking",
-    "riskless", "test", "ties",
+    "riskless", "test", "ties", "times",
 }  # fmt: skip
 
 
@@ -56,7 +56,7 @@ class Result:
     It pickles, and its JSON is what ``sharpest check`` takes.
     """
 
-    __slots__ = ("_fields", "_files", "_json", "_kind", "_sheet")
+    __slots__ = ("_fields", "_files", "_json", "_kind", "_sheet", "_shown")
 
     def __init__(
         self,
@@ -70,6 +70,7 @@ class Result:
         self._sheet = sheet  # for plot(); it stays behind when the result is pickled
         self._files = files or {}
         self._fields: Fields | None = None
+        self._shown: dict[str, str] = {}  # what was computed to show it, which is the same each time
 
     @classmethod
     def from_json(cls, source: str | os.PathLike[str]) -> Result:
@@ -152,8 +153,13 @@ class Result:
         sheet, files = chosen(self, prices, numbers)
         _native.report(self._json, sheet, files.get("prices"), files.get("moments"), path)
 
+    def _once(self, what: str, compute: Callable[[], str]) -> str:
+        if what not in self._shown:
+            self._shown[what] = compute()
+        return self._shown[what]
+
     def __repr__(self) -> str:
-        return _native.text(self._json).rstrip("\n")
+        return self._once("text", lambda: _native.text(self._json).rstrip("\n"))
 
     def _repr_html_(self) -> str:
         from ._html import html

@@ -111,10 +111,11 @@ def test_a_notebook_gets_the_charts_of_the_page(solved, sampled, tmp_path):
     assert style.startswith(".sharpest-charts {") and style.count("{") == style.count("}") and ":root" not in style
     file = tmp_path / "prices.csv"
     noise().to_csv(file)
-    found = sharpest.solve(file, luck_draws=0)
+    found, hidden = sharpest.solve(file, luck_draws=0), sharpest.solve(file, luck_draws=0)
     assert "<svg" in found._repr_html_() and "<svg" in sharpest.solve(luck_draws=0)._repr_html_()
     file.unlink()
-    for alone in (found, pickle.loads(pickle.dumps(solved))):
+    assert "<svg" in found._repr_html_(), "what was drawn stays"
+    for alone in (hidden, pickle.loads(pickle.dumps(solved))):
         assert "<svg" not in alone._repr_html_() and "Sharpe" in alone._repr_html_()
 
 
@@ -175,3 +176,24 @@ def test_every_answer_is_read_back():
         sharpest.solve(returns, table="returns")
     again = sharpest.Result.from_json(caught.value.result.to_json())
     assert again.status == "unbounded" and "without risk" in repr(again) and again.check(returns, ).kind == "proven"
+
+
+def test_what_is_shown_is_computed_once(solved, monkeypatch):
+    from sharpest import result as module
+
+    calls = []
+
+    class Counting:
+        def __getattr__(self, name):
+            return lambda *numbers: calls.append(name) or getattr(native, name)(*numbers)
+
+    native = module._native
+    fresh = sharpest.solve(prices(), pick=10, cap=0.2, luck_draws=0)
+    for place in ("result", "_html", "plot"):
+        monkeypatch.setattr(f"sharpest.{place}._native", Counting())
+    shown = [(repr(fresh), fresh._repr_html_(), fresh.plot() and "drawn") for _ in range(3)]
+    assert shown[0] == shown[1] == shown[2]
+    assert sorted(calls) == ["charts", "picture", "text"]
+    assert repr(copy.copy(fresh)) == repr(fresh)
+    fresh.plot(prices())  # what is given is not what is remembered
+    assert calls.count("picture") == 2

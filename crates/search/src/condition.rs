@@ -1,6 +1,7 @@
 //! How close a covariance is to singular. What is to be said of it is for others.
 
 use crate::Moments;
+use crate::blocked::cholesky;
 use crate::exact::linear::dot;
 
 /// Rounds of the two power iterations: enough for a figure of one digit.
@@ -11,11 +12,9 @@ impl Moments {
     /// error in the moments may grow in the weights. ∞ where the smallest is nothing but rounding. It takes O(n³).
     pub fn condition(&self) -> f64 {
         let n = self.len();
-        let deviation = |i: usize| self.covariance_row(i)[i].sqrt();
-        let correlation: Vec<f64> = (0..n * n)
-            .map(|at| self.covariance()[at] / (deviation(at / n) * deviation(at % n)))
-            .collect();
-        let Some(factor) = cholesky(&correlation, n) else {
+        let correlation = self.correlations();
+        let least = 4.0 * n as f64 * f64::EPSILON; // a pivot below is nothing but rounding
+        let Some(factor) = cholesky::factor(correlation.clone(), n, least) else {
             return f64::INFINITY;
         };
         let largest = growth(n, |x| {
@@ -24,26 +23,6 @@ impl Moments {
         });
         largest * growth(n, |x| solve(&factor, n, x))
     }
-}
-
-/// L of LLᵀ, row after row; none if a pivot is nothing but rounding.
-fn cholesky(matrix: &[f64], n: usize) -> Option<Vec<f64>> {
-    let mut lower = vec![0.0; n * n];
-    for i in 0..n {
-        for j in 0..=i {
-            let (above, below) = lower.split_at_mut(i * n);
-            let row = if j == i { &below[..j] } else { &above[j * n..][..j] };
-            let rest = matrix[i * n + j] - dot(row, &below[..j]);
-            if j < i {
-                below[j] = rest / above[j * n + j];
-            } else if rest <= 4.0 * n as f64 * f64::EPSILON {
-                return None;
-            } else {
-                below[j] = rest.sqrt();
-            }
-        }
-    }
-    Some(lower)
 }
 
 /// x ← (LLᵀ)⁻¹x.

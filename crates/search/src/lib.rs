@@ -54,7 +54,9 @@
 //! ```
 
 pub mod best;
+mod blocked;
 mod condition;
+mod covariance;
 mod draw;
 pub mod error;
 pub mod exact;
@@ -69,6 +71,7 @@ pub mod rule;
 pub mod sampling;
 mod score;
 pub mod search;
+mod semidefinite;
 pub mod subsets;
 mod table;
 

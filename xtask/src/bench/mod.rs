@@ -5,6 +5,7 @@ mod clusters;
 mod doctor;
 mod exact;
 mod pool;
+mod scale;
 mod search;
 
 use crate::python;
@@ -51,8 +52,12 @@ struct Desk {
 /// A table: its name, and what measures and prints it.
 type Table = (&'static str, fn(&Desk) -> Result<()>);
 
-const TABLES: [Table; 3] =
-    [("search", search::run), ("clusters", clusters::run), ("exact", exact::run)];
+const TABLES: [Table; 4] = [
+    ("search", search::run),
+    ("clusters", clusters::run),
+    ("exact", exact::run),
+    ("scale", scale::run),
+];
 const ON_LINUX: [Table; 3] =
     [("doctor", doctor::run), ("arrays", arrays::run), ("pool", pool::run)];
 

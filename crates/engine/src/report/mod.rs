@@ -19,7 +19,7 @@ pub use inference::{Deflated, Inference};
 pub(crate) use sample::Course;
 pub use sample::{Exact, Report};
 pub(crate) use solution::Findings;
-pub use solution::{LuckReport, RankingReport, Solution, Spread, Ties};
+pub use solution::{LuckReport, RankingReport, Solution, Spread, Ties, Times};
 
 use crate::cut::Ends;
 use crate::input::Data;

@@ -50,6 +50,9 @@ pub struct Solution {
     pub riskless: Option<Informal>,
     /// How long the best and its proof took, reading and writing of files and everything else apart.
     pub seconds: f64,
+    /// Where the time went, once the data were read.
+    #[serde(default)]
+    pub times: Times,
     /// The names of all assets, in the order that ranks refer to.
     pub universe: Vec<String>,
     /// What was trained on; absent where moments were given in place of a table.
@@ -68,6 +71,19 @@ pub struct Solution {
     pub workers: Workers,
     /// The version of this program.
     pub version: String,
+}
+
+/// How long each part of a solution took, in seconds; 0 where there was none.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Times {
+    /// Returns, means, covariances and the checks of all of them.
+    pub moments: f64,
+    /// The best and its proof.
+    pub solve: f64,
+    /// What all subsets look like, and the line of each.
+    pub ranking: f64,
+    /// The luck test.
+    pub luck: f64,
 }
 
 /// Subsets that share the best portfolio.
@@ -139,9 +155,8 @@ pub struct LuckReport {
 /// What was found, and how long each part took.
 pub(crate) struct Findings {
     pub(crate) answer: Answer,
-    pub(crate) seconds: f64,
+    pub(crate) times: Times,
     pub(crate) survey: Survey,
-    pub(crate) survey_seconds: f64,
     /// Whether it was to end with what there was.
     pub(crate) stopped: bool,
 }
@@ -155,7 +170,7 @@ impl Solution {
         asked: Asked<SolveSettings>,
         workers: Workers,
     ) -> Self {
-        let Findings { answer, seconds, survey, survey_seconds, stopped } = findings;
+        let Findings { answer, times, survey, stopped } = findings;
         let rate = question.rule.rate();
         let show = Show { plan, question };
         let best = answer.best().map(|(weights, sharpe)| show.best(weights, sharpe, &survey));
@@ -167,7 +182,7 @@ impl Solution {
             top: show.top(best.as_ref(), &survey),
             certificate: show.certificate(&answer),
             ties: show.ties(&answer, &survey),
-            ranking: survey.overview.map(|all| RankingReport::new(&all, &survey, survey_seconds)),
+            ranking: survey.overview.map(|all| RankingReport::new(&all, &survey, times.ranking)),
             luck: None,
             inference: answer.best().and_then(|(weights, _)| {
                 Inference::of(plan, weights, &asked.settings.terms, asked.settings.trials)
@@ -176,7 +191,8 @@ impl Solution {
             highest_return,
             lowest_volatility,
             riskless,
-            seconds,
+            seconds: times.solve,
+            times,
             universe: plan.moments.assets().to_vec(),
             period: period(plan),
             equal_weight: equal_weight(&plan.moments, rate),
@@ -232,7 +248,10 @@ impl Show<'_> {
                 [show(highest_return), lowest_volatility.as_deref().and_then(show), None]
             }
             Answer::Riskless { weights } => [None, None, show(weights)],
-            Answer::Whole(_) | Answer::Tree { .. } | Answer::Nothing { .. } => [None, None, None],
+            Answer::Whole(_)
+            | Answer::Stopped { .. }
+            | Answer::Tree { .. }
+            | Answer::Nothing { .. } => [None, None, None],
         }
     }
 
@@ -240,6 +259,7 @@ impl Show<'_> {
         let names = self.question.moments.assets();
         match answer {
             Answer::Whole(certificate) => Some(Certificate::of_whole(certificate, names)),
+            Answer::Stopped { certificate, .. } => Some(Certificate::of_whole(certificate, names)),
             Answer::Tree { evidence, nodes, .. } => {
                 Some(Certificate::of_tree(evidence, *nodes, names))
             }

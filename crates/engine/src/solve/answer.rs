@@ -1,6 +1,7 @@
 //! The answer to a question: the best portfolio with what proves it, or why there is none. One convex problem often
 //! suffices; where its optimum holds too many assets, or too little of one, a branch and bound decides.
 
+use super::halt::Halt;
 use crate::crew::Crew;
 use crate::observer::Observer;
 use crate::question::Question;
@@ -9,7 +10,10 @@ use crate::{Error, Status};
 use sharpest_search::exact::sparse::{Answered, Evidence, Search, Task, Workspace};
 use sharpest_search::exact::{self, Bounds, Certificate, Problem, Solver};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// So long the leaves of a search that was stopped are sharpened.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// What a question comes to.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub(crate) enum Answer {
     Whole(Certificate),
     /// The best of a branch and bound, which came to its end or not, and how many nodes it made.
     Tree { status: Status, evidence: Evidence, nodes: usize },
+    /// What the convex set had come to when it was ended, which belongs to the question.
+    Stopped { status: Status, certificate: Box<Certificate> },
     /// A branch and bound that was ended before it had found anything.
     Nothing { status: Status },
     /// No portfolio beats the rate.
@@ -27,7 +33,7 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
-    /// Answers `question`; a branch and bound that is not done by `deadline` ends with what it has.
+    /// Answers `question`; what is not done when `halt` says so ends with what it has.
     ///
     /// # Errors
     /// Limits that admit no portfolio.
@@ -35,33 +41,45 @@ impl Answer {
         question: &Question<'_>,
         crew: &Crew,
         observer: &dyn Observer,
-        deadline: Option<Instant>,
+        halt: &Halt<'_>,
     ) -> Result<Self, Error> {
         let (excess, corner) = question.highest_excess();
         if !question.beats_rate(excess) {
             return Ok(Self::no_excess(question, &corner));
         }
         let (moments, rate) = (question.moments, question.rule.rate());
-        match exact::solve(moments, question.bounds(), rate) {
-            exact::Answer::Optimal(certificate) if question.admits(&certificate.weights) => {
-                Ok(Self::Whole(certificate))
+        let mut stop = || halt.status().is_some();
+        let weights = match exact::solve_until(moments, question.bounds(), rate, &mut stop) {
+            Ok(exact::Answer::Optimal(certificate)) if question.admits(&certificate.weights) => {
+                return Ok(Self::Whole(certificate));
             }
-            exact::Answer::Riskless { weights, .. } if question.admits(&weights) => {
-                Ok(Self::Riskless { weights })
+            Ok(exact::Answer::Riskless { weights, .. }) if question.admits(&weights) => {
+                return Ok(Self::Riskless { weights });
             }
-            exact::Answer::NoExcess { .. } => Ok(Self::no_excess(question, &corner)),
-            exact::Answer::Optimal(_) | exact::Answer::Riskless { .. } => {
-                let mut search = Search::new(moments, question.limits(), rate)?;
-                let status = climb(&mut search, crew, observer, deadline);
-                Ok(Self::of_tree(&search, status, question, &corner))
+            Ok(exact::Answer::NoExcess { .. }) => return Ok(Self::no_excess(question, &corner)),
+            Ok(exact::Answer::Optimal(Certificate { weights, .. })) => weights,
+            Ok(exact::Answer::Riskless { weights, .. }) => weights,
+            Err(certificate) if question.admits(&certificate.weights) => {
+                let status = halt.status().unwrap_or(Status::Incomplete);
+                return Ok(Self::Stopped { status, certificate });
             }
+            Err(certificate) => certificate.weights,
+        };
+        let mut search = Search::new(moments, question.limits(), rate)?;
+        let status = climb(&mut search, crew, observer, halt);
+        if search.weights().is_none() && status != Status::Optimal {
+            search.seed(&weights); // however short the time, there is something to show
         }
+        Ok(Self::of_tree(&search, status, question, &corner))
     }
 
     /// The weights, one an asset, and their Sharpe ratio, if there are any.
     pub(crate) fn best(&self) -> Option<(&[f64], f64)> {
         match self {
             Self::Whole(certificate) => Some((&certificate.weights, certificate.proof.sharpe)),
+            Self::Stopped { certificate, .. } => {
+                Some((&certificate.weights, certificate.proof.sharpe))
+            }
             Self::Tree { evidence, .. } => Some((&evidence.weights, evidence.sharpe)),
             Self::Nothing { .. } | Self::NoExcess { .. } | Self::Riskless { .. } => None,
         }
@@ -74,7 +92,7 @@ impl Answer {
             Self::Tree { status, evidence: Evidence { sharpe, bound, .. }, .. } => {
                 ended(*status, Some((bound - sharpe) / sharpe))
             }
-            Self::Nothing { status } => *status,
+            Self::Nothing { status } | Self::Stopped { status, .. } => *status,
             Self::NoExcess { .. } => Status::NoExcess,
             Self::Riskless { .. } => Status::Unbounded,
         }
@@ -90,7 +108,9 @@ impl Answer {
         if progress.sharpe == Some(f64::INFINITY) {
             return Self::Riskless { weights: search.weights().unwrap_or_default() };
         }
-        match search.evidence() {
+        let begun = Instant::now();
+        let mut stop = || status != Status::Optimal && begun.elapsed() >= GRACE;
+        match search.evidence_until(&mut stop) {
             Some(evidence) => Self::Tree { status, evidence, nodes: progress.nodes },
             None if status == Status::Optimal => Self::no_excess(question, corner),
             None => Self::Nothing { status },
@@ -117,40 +137,37 @@ fn ended(status: Status, gap: Option<f64>) -> Status {
 }
 
 /// Runs a branch and bound, a round of nodes at a time, each shared out among the crew.
-fn climb(
-    search: &mut Search<'_>,
-    crew: &Crew,
-    observer: &dyn Observer,
-    deadline: Option<Instant>,
-) -> Status {
+fn climb(search: &mut Search<'_>, crew: &Crew, observer: &dyn Observer, halt: &Halt<'_>) -> Status {
     let workspaces: Vec<Mutex<Workspace<'_>>> =
         (0..crew.workers().count).map(|_| Mutex::new(search.workspace())).collect();
     loop {
-        if observer.stopped() {
-            return Status::Incomplete;
+        if let Some(status) = halt.status() {
+            return status;
         }
         let tasks = search.tasks();
         if tasks.is_empty() {
             let full = search.progress().open > 0;
             return if full { Status::MemoryLimit } else { Status::Optimal };
         }
-        search.absorb(round(tasks, crew, &workspaces));
-        let progress = search.progress();
-        observer.climbed(progress.into());
-        // After a round: however short the time, there is something to show.
-        if progress.open > 0 && deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Status::TimeLimit;
-        }
+        search.absorb_until(round(tasks, crew, &workspaces, halt), &mut || halt.status().is_some());
+        observer.climbed(search.progress().into());
     }
 }
 
 /// Solves the nodes of one round, in any order: the search puts the answers in theirs.
-fn round(tasks: Vec<Task>, crew: &Crew, workspaces: &[Mutex<Workspace<'_>>]) -> Vec<Answered> {
+fn round(
+    tasks: Vec<Task>,
+    crew: &Crew,
+    workspaces: &[Mutex<Workspace<'_>>],
+    halt: &Halt<'_>,
+) -> Vec<Answered> {
     let tasks = Mutex::new(tasks);
     let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let answers = crew.all(|worker| {
+    let mut answers = crew.all(|worker| {
         let mut workspace = workspaces[worker].lock().unwrap_or_else(PoisonError::into_inner);
-        std::iter::from_fn(|| Some(workspace.solve(next()?))).collect::<Vec<_>>()
+        let mut stop = || halt.status().is_some();
+        let answer = |task| workspace.solve_until(task, &mut stop);
+        std::iter::from_fn(next).map(answer).collect::<Vec<_>>()
     });
-    answers.into_iter().flatten().collect()
+    answers.iter_mut().flat_map(std::mem::take).collect()
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 pub(crate) mod budget;
+mod halt;
 mod luck;
 mod survey;
 mod visit;
@@ -19,9 +20,10 @@ use crate::lines::Lines;
 use crate::observer::Observer;
 use crate::plan::{Plan, Train};
 use crate::question::{Question, Size};
-use crate::report::{Asked, Findings, LuckReport, Solution};
+use crate::report::{Asked, Findings, LuckReport, Solution, Times};
 use crate::settings::SolveSettings;
 use crate::{Error, Status};
+use halt::Halt;
 use sharpest_search::inference::Luck;
 use sharpest_search::subsets::Order;
 use std::io::Write;
@@ -54,6 +56,7 @@ pub fn solve_and_show(
     ranking: Option<&mut (dyn Write + Send)>,
     show: &mut dyn FnMut(&Solution),
 ) -> Result<Solution, Error> {
+    let read = Instant::now();
     let rule = settings.check()?;
     let plan = Plan::new(data, &settings.terms)?;
     refuse_luck_without_rows(data, &plan, settings)?;
@@ -62,21 +65,27 @@ pub fn solve_and_show(
     let order = every_subset(&question, settings, ranking.is_some())?;
     let work = Work { question: &question, settings, crew: &Crew::of(settings.jobs)?, observer };
 
-    let started = Instant::now();
-    let deadline = settings.time()?.and_then(|time| started.checked_add(time));
-    let answer = Answer::find(&question, work.crew, observer, deadline)?;
-    let seconds = started.elapsed().as_secs_f64();
-    let started = Instant::now();
+    let planned = Instant::now();
+    let halt = Halt::new(observer, read, settings.time()?);
+    let answer = Answer::find(&question, work.crew, observer, &halt)?;
+    let answered = Instant::now();
     let survey = work.survey(&answer, order.as_ref(), ranking)?;
-    let survey_seconds = started.elapsed().as_secs_f64();
+    let surveyed = Instant::now();
     let luck = work.luck_test(&answer, &plan);
 
+    let times = Times {
+        moments: (planned - read).as_secs_f64(),
+        solve: (answered - planned).as_secs_f64(),
+        ranking: (surveyed - answered).as_secs_f64(),
+        luck: 0.0, // it comes after
+    };
     let stopped = survey.stopped || observer.stopped();
-    let findings = Findings { answer, seconds, survey, survey_seconds, stopped };
+    let findings = Findings { answer, times, survey, stopped };
     let asked = Asked::new(data, &settings.paced(&plan), None);
     let mut solution = Solution::new(&plan, &question, findings, asked, work.crew.workers());
     show(&solution);
     solution.luck = luck.filter(|_| !observer.stopped()).map(|luck| work.test_luck(&luck));
+    solution.times.luck = solution.luck.as_ref().map_or(0.0, |luck| luck.seconds);
     if observer.stopped() {
         solution.status = Status::Incomplete;
     }

@@ -39,18 +39,36 @@ impl Answer {
 
 /// The highest Sharpe ratio of portfolios of all assets in `moments` within `bounds`, at a yearly `rate`.
 pub fn solve(moments: &Moments, bounds: &Bounds, rate: f64) -> Answer {
+    let answer = solve_until(moments, bounds, rate, &mut || false);
+    answer.unwrap_or_else(|stopped| Answer::Optimal(*stopped))
+}
+
+/// Like [`solve`], but asks `stop` after a few n² multiply-adds each time.
+///
+/// # Errors
+/// Once `stop` has said true before the best was found: the portfolio that it had come to, and what that proves.
+pub fn solve_until(
+    moments: &Moments,
+    bounds: &Bounds,
+    rate: f64,
+    stop: &mut dyn FnMut() -> bool,
+) -> Result<Answer, Box<Certificate>> {
     let problem = Problem::new(moments, bounds, rate);
     let mut solver = Solver::new(problem.assets());
-    match solver.solve(&problem) {
+    let Some(outcome) = solver.solve_until(&problem, stop) else {
+        return Err(Box::new(Certificate::plain(&problem, solver.weights())));
+    };
+    Ok(match outcome {
         Outcome::Optimal { .. } => {
             solver.polish(&problem);
-            let mut certificate = Certificate::of(&problem, solver.weights());
+            let mut certificate = Certificate::of_until(&problem, solver.weights(), stop);
             if !certificate.is_closed() {
-                solver.walk_on(&problem);
-                certificate = certificate.or(Certificate::of(&problem, solver.weights()));
+                solver.walk_on(&problem, stop);
+                let more = Certificate::of_until(&problem, solver.weights(), stop);
+                certificate = certificate.or(more);
             }
             if certificate.proof.sharpe.is_finite() {
-                return Answer::Optimal(certificate);
+                return Ok(Answer::Optimal(certificate));
             }
             // In twice the precision nothing is left of a variance that was hardly more than rounding.
             let Certificate { weights, .. } = certificate;
@@ -61,8 +79,8 @@ pub fn solve(moments: &Moments, bounds: &Bounds, rate: f64) -> Answer {
         }
         Outcome::NoExcess { excess } => {
             let highest_mean = solver.weights().to_vec();
-            solver.least_variance(&problem);
+            solver.least_variance_until(&problem, stop);
             Answer::NoExcess { excess, highest_mean, least_variance: solver.weights().to_vec() }
         }
-    }
+    })
 }

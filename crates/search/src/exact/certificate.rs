@@ -11,8 +11,9 @@
 //! carried in twice the working precision and rounded against the claim, so that the proof holds as printed. Where the
 //! best has so little risk that the rounding of v itself decides, v is published in two parts, whose sum it is.
 
-use super::precise::{Sum, dot, support, two_product, two_sum};
-use super::{Bounds, Problem, Solver};
+use super::precise::{Sum, dot, products, support, two_product, two_sum};
+use super::scores::Scores;
+use super::{Problem, Solver};
 
 /// How far published numbers may lie from those found anew: moments added up in another order differ by less.
 const AGREEMENT: f64 = 1e-9;
@@ -115,35 +116,61 @@ impl Certificate {
     /// The certificate of `weights` that are optimal for `problem`, as a [`Solver`] found them. Where they leave a gap, the
     /// last digits of the weights are sought as well.
     pub fn of(problem: &Problem<'_>, weights: &[f64]) -> Self {
-        let short = Self::in_one_part(problem, weights);
+        Self::of_until(problem, weights, &mut || false)
+    }
+
+    /// Like [`Certificate::of`], but once `stop` has said true it is what was proven so far. It is asked after some n²
+    /// products each time.
+    pub(super) fn of_until(
+        problem: &Problem<'_>,
+        weights: &[f64],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Self {
+        let short = Self::in_one_part(problem, weights, stop);
         if short.is_closed() {
             return short;
         }
-        let Some(rest) = Solver::new(problem.assets()).refine(problem, weights) else {
+        let Some(rest) = Solver::new(problem.assets()).refine(problem, weights, stop) else {
             return short;
         };
-        Self::in_two_parts(problem, weights, &rest).covered(problem, weights, CLOSED).or(short)
+        let long = Self::in_two_parts(problem, weights, &rest);
+        long.covered(problem, weights, CLOSED, stop).or(short)
     }
 
     /// The certificate whose dual vector is one number an asset, however little it proves.
-    pub(super) fn in_one_part(problem: &Problem<'_>, weights: &[f64]) -> Self {
-        Self::plain(problem, weights).covered(problem, weights, AGREEMENT)
+    pub(super) fn in_one_part(
+        problem: &Problem<'_>,
+        weights: &[f64],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Self {
+        Self::plain(problem, weights).covered(problem, weights, AGREEMENT, stop)
     }
 
     /// The same with a little of a portfolio of least variance in the dual vector where h_C is above 0: the one of the face of
     /// `weights`; or, if that leaves a gap above `enough`, the one of all C. A face that holds a mix without risk (short in some
     /// assets, so C need not have it) covers nothing.
-    fn covered(self, problem: &Problem<'_>, weights: &[f64], enough: f64) -> Self {
+    fn covered(
+        self,
+        problem: &Problem<'_>,
+        weights: &[f64],
+        enough: f64,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Self {
         if self.proof.residuals.dual <= 0.0 || self.proof.gap.is_some_and(|gap| gap <= TIGHT) {
             return self;
         }
         let mut solver = Solver::new(problem.assets());
-        let face = self.lengthened(problem, &solver.least_variance_of_face(problem, weights));
+        let Some(portfolio) = solver.least_variance_of_face(problem, weights, stop) else {
+            return self;
+        };
+        let face = self.lengthened(problem, &portfolio, stop);
         if face.proof.gap.is_some_and(|gap| gap <= enough) {
             return face;
         }
-        solver.least_variance(problem);
-        face.or(self.lengthened(problem, solver.weights()))
+        match solver.least_variance_until(problem, stop) {
+            Some(_) => face.or(self.lengthened(problem, solver.weights(), stop)),
+            None => face,
+        }
     }
 
     /// What v = w·μ̃ᵀw / wᵀΣw proves, whether or not the weights are optimal.
@@ -227,7 +254,12 @@ impl Certificate {
     }
 
     /// The same with so much of `portfolio` in the dual vector that h_C is at most 0, if a little does, or that the bound is lowest.
-    fn lengthened(&self, problem: &Problem<'_>, portfolio: &[f64]) -> Self {
+    fn lengthened(
+        &self,
+        problem: &Problem<'_>,
+        portfolio: &[f64],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Self {
         let visible = VISIBLE * self.dual.iter().map(|v| v.abs()).sum::<f64>();
         let step = self.proof.residuals.dual / variance(problem, portfolio).value();
         let mut step = step.max(visible);
@@ -237,7 +269,7 @@ impl Certificate {
             let longer = self.sum(problem, step, portfolio);
             let done = longer.proof.residuals.dual <= 0.0;
             best = best.or(longer);
-            if done {
+            if done || stop() {
                 break;
             }
         }
@@ -312,8 +344,8 @@ pub(super) fn bound_over(
     let n = problem.assets();
     let (mut slack, mut cover, mut norm) = (Scores::new(n), Scores::new(n), Sum::default());
     let (held, mut rounding) = ([support(dual), support(rest)].concat(), 0.0);
-    for (i, &v) in dual.iter().enumerate() {
-        let covered = dot(&held, problem.row(i));
+    let all = products(&held, |i| problem.row(i), n);
+    for (i, (&v, covered)) in dual.iter().zip(all).enumerate() {
         let v = [v, rest.get(i).copied().unwrap_or(0.0)];
         let mut left = covered.negated();
         left.add(problem.mean[i]);
@@ -336,50 +368,6 @@ pub(super) fn bound_over(
     let bound = growth.map(|growth| (1.0 + growth) * norm);
     let bound = bound.filter(|bound| bound.is_finite() && whole);
     (bound, excess)
-}
-
-/// One score an asset, none below the true one, and how far each may be above.
-pub(super) struct Scores {
-    pub(super) values: Vec<f64>,
-    errors: Vec<f64>,
-}
-
-impl Scores {
-    fn new(assets: usize) -> Self {
-        Self { values: Vec::with_capacity(assets), errors: Vec::with_capacity(assets) }
-    }
-
-    fn push(&mut self, score: Sum) {
-        self.values.push(score.above());
-        self.errors.push(2.0 * score.error());
-    }
-
-    /// h_C of the scores, rounded up: what the best corner of C earns at most.
-    fn highest(&self, bounds: &Bounds) -> f64 {
-        let (lower, upper) = (bounds.lower(), bounds.upper());
-        let mut order: Vec<usize> = (0..self.values.len()).collect();
-        order.sort_unstable_by(|&a, &b| self.values[b].total_cmp(&self.values[a]).then(a.cmp(&b)));
-        let (mut left, mut total) = (Sum::default(), dot(&support(lower), &self.values));
-        left.add(1.0);
-        lower.iter().for_each(|&l| left.add(-l));
-        for asset in order {
-            let room = upper[asset] - lower[asset];
-            if room >= left.value() {
-                let last = left.value().max(0.0) * self.values[asset];
-                total.add(last);
-                total.add(2.0 * f64::EPSILON * last.abs());
-                break;
-            }
-            // upper − lower is rounded, so the two are added apart.
-            total.add_product(upper[asset], self.values[asset]);
-            total.add_product(-lower[asset], self.values[asset]);
-            left.add(-upper[asset]);
-            left.add(lower[asset]);
-        }
-        // What is sold short earns at most what the lowest of its scores loses.
-        let short = lower.iter().zip(&self.errors).map(|(l, error)| (-l).max(0.0) * error);
-        total.above() + short.sum::<f64>() * (1.0 + 4.0 * f64::EPSILON)
-    }
 }
 
 /// μ̃ᵀw.

@@ -17,9 +17,10 @@ pub(crate) mod linear;
 mod precise;
 pub mod qp;
 pub mod ranking;
+mod scores;
 pub mod sparse;
 
-pub use answer::{Answer, solve};
+pub use answer::{Answer, solve, solve_until};
 pub use bounds::{Bounds, Infeasible};
 pub use certificate::{Certificate, Proof, Refutation, Residuals};
 pub use qp::{Outcome, Problem, Solver};

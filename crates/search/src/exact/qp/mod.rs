@@ -168,64 +168,109 @@ impl Solver {
     /// The highest Sharpe ratio, from scratch. The bounds must admit weights that add up to 1, as [`Bounds::new`] saw
     /// to.
     pub fn solve(&mut self, problem: &Problem<'_>) -> Outcome {
+        let outcome = self.solve_until(problem, &mut || false);
+        outcome.unwrap_or_else(|| self.outcome())
+    }
+
+    /// Like [`Solver::solve`], but asks `stop`, after a few n² multiply-adds each time, and once that has said true ends
+    /// with `None` and some weights that beat the rate.
+    pub fn solve_until(
+        &mut self,
+        problem: &Problem<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Outcome> {
         self.load(problem, Goal::Sharpe);
-        if self.start_cold(problem) { self.finish(problem) } else { self.no_excess() }
+        match self.start_cold(problem) {
+            true => self.finish(problem, stop),
+            false => Some(self.no_excess()),
+        }
     }
 
     /// The highest Sharpe ratio, from `weights` that answered a similar problem (or any others): the same answer as
     /// [`Solver::solve`] up to rounding, sooner if few assets change places.
     pub fn solve_from(&mut self, problem: &Problem<'_>, weights: &[f64]) -> Outcome {
+        let outcome = self.solve_from_until(problem, weights, &mut || false);
+        outcome.unwrap_or_else(|| self.outcome())
+    }
+
+    /// Like [`Solver::solve_from`], stopped like [`Solver::solve_until`].
+    pub(crate) fn solve_from_until(
+        &mut self,
+        problem: &Problem<'_>,
+        weights: &[f64],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Outcome> {
         self.load(problem, Goal::Sharpe);
         self.weights.copy_from_slice(weights);
-        if self.start_warm(problem) || self.start_cold(problem) {
-            self.finish(problem)
+        let warm = self.start_warm(problem, stop);
+        if stop() {
+            return None;
+        }
+        if warm || self.start_cold(problem) {
+            self.finish(problem, stop)
         } else {
-            self.no_excess()
+            Some(self.no_excess())
         }
     }
 
     /// The least variance, whatever the mean: the weights of the portfolio, and their variance.
     pub fn least_variance(&mut self, problem: &Problem<'_>) -> f64 {
-        self.load(problem, Goal::Variance);
-        self.start_cold(problem);
-        self.walk(problem);
+        self.least_variance_until(problem, &mut || false);
         self.variance()
     }
 
+    /// Like [`Solver::least_variance`], stopped like [`Solver::solve_until`].
+    pub(crate) fn least_variance_until(
+        &mut self,
+        problem: &Problem<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<f64> {
+        self.load(problem, Goal::Variance);
+        self.start_cold(problem);
+        self.walk(problem, stop)?;
+        Some(self.variance())
+    }
+
     /// The portfolio of least variance among those that hold the same assets at their bounds as `weights` does; the
-    /// others may hold anything, less than nothing as well.
+    /// others may hold anything, less than nothing as well. `None` if it was stopped.
     pub(crate) fn least_variance_of_face(
         &mut self,
         problem: &Problem<'_>,
         weights: &[f64],
-    ) -> Vec<f64> {
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Vec<f64>> {
         self.load(problem, Goal::Variance);
         self.weights.copy_from_slice(weights);
         self.multiply(problem);
-        self.take_places(problem);
+        self.take_places(problem, stop);
+        if stop() {
+            return None;
+        }
         self.aim();
         for (&asset, step) in self.factor.assets().iter().zip(&self.direction) {
             self.weights[asset] += step;
         }
-        self.weights.clone()
+        Some(self.weights.clone())
     }
 
     /// One more step of refinement, from Σw in twice the working precision: for a risk that is small against its
     /// parts. Says false if it met a bound.
     pub(crate) fn polish(&mut self, problem: &Problem<'_>) -> bool {
         let held = precise::support(&self.weights);
-        for (asset, product) in self.product.iter_mut().enumerate() {
-            *product = precise::dot(&held, problem.row(asset)).value();
-        }
+        let sums = precise::products(&held, |asset| problem.row(asset), self.product.len());
+        self.product.iter_mut().zip(sums).for_each(|(product, sum)| *product = sum.value());
         self.aim();
         self.advance(problem)
     }
 
     /// Goes on from where the walk ended, with Σw in twice the working precision at each step: plain sums cannot tell what
-    /// is worth freeing where they are thousands of times what is left of them.
-    pub(crate) fn walk_on(&mut self, problem: &Problem<'_>) {
+    /// is worth freeing where they are thousands of times what is left of them. It ends where `stop` says so.
+    pub(crate) fn walk_on(&mut self, problem: &Problem<'_>, stop: &mut dyn FnMut() -> bool) {
         let mut settled = false;
         for _ in 0..10 * self.weights.len() + 50 {
+            if stop() {
+                return;
+            }
             let before = settled;
             settled = self.polish(problem);
             if !(before && settled) {
@@ -258,15 +303,15 @@ impl Solver {
         }
     }
 
-    fn finish(&mut self, problem: &Problem<'_>) -> Outcome {
-        let ended = self.walk(problem);
+    fn finish(&mut self, problem: &Problem<'_>, stop: &mut dyn FnMut() -> bool) -> Option<Outcome> {
+        let ended = self.walk(problem, stop)?;
         let outcome = self.outcome();
         if ended && !self.is_astray(outcome) {
-            outcome
-        } else if self.walk_warily(problem) {
-            self.outcome()
+            Some(outcome)
+        } else if self.walk_warily(problem, stop)? {
+            Some(self.outcome())
         } else {
-            self.no_excess()
+            Some(self.no_excess())
         }
     }
 
@@ -284,14 +329,17 @@ impl Solver {
     }
 
     /// From face to face until no asset is worth freeing, on numbers computed afresh from the weights. Says false if that
-    /// has no end.
-    fn walk(&mut self, problem: &Problem<'_>) -> bool {
+    /// has no end; `None` if it was stopped, which is asked before each step.
+    fn walk(&mut self, problem: &Problem<'_>, stop: &mut dyn FnMut() -> bool) -> Option<bool> {
         // Each step raises the Sharpe ratio, so the limit only stops a dispute about the last bit, or a round that rounding
         // makes, down and up again.
         let limit = 50 * self.weights.len() + 500;
         let mut afresh = false;
         self.steps = 0;
         while self.steps < limit {
+            if stop() {
+                return None;
+            }
             self.steps += 1;
             self.aim();
             if !self.advance(problem) {
@@ -302,18 +350,18 @@ impl Solver {
                 // What was carried from step to step may be the rounding of a far larger variance.
                 self.refresh(problem);
                 if self.is_riskless() {
-                    return true;
+                    return Some(true);
                 }
             }
-            if self.wary && self.falls(problem) {
-                return true;
+            if self.wary && self.falls(problem, stop) {
+                return Some(true);
             }
             match self.price(Sums::Plain) {
                 Some(entry) => {
                     self.enter(problem, entry);
                     afresh = false;
                 }
-                None if afresh => return true,
+                None if afresh => return Some(true),
                 None => {
                     self.refresh(problem);
                     afresh = true;
@@ -321,7 +369,7 @@ impl Solver {
             }
         }
         self.refresh(problem);
-        false
+        Some(false)
     }
 
     /// wᵀΣw.

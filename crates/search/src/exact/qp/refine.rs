@@ -15,11 +15,16 @@ const TURNS: usize = 5;
 
 impl Solver {
     /// What is to be added to `weights`, the best of their face, so that they are so in twice the working precision: one
-    /// number an asset. `None` where the free assets move in line, or there are too few to move.
-    pub(crate) fn refine(&mut self, problem: &Problem<'_>, weights: &[f64]) -> Option<Vec<f64>> {
+    /// number an asset. `None` where the free assets move in line, there are too few to move, or it was stopped.
+    pub(crate) fn refine(
+        &mut self,
+        problem: &Problem<'_>,
+        weights: &[f64],
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Vec<f64>> {
         self.load(problem, Goal::Sharpe);
         self.weights.copy_from_slice(weights);
-        if !self.take_places(problem) || self.factor.len() < 2 {
+        if !self.take_places(problem, stop) || self.factor.len() < 2 {
             return None;
         }
         let mut rest = vec![0.0; weights.len()];
@@ -28,6 +33,9 @@ impl Solver {
         missing.add(1.0);
         rest[self.factor.assets()[0]] = missing.value();
         for _ in 0..TURNS {
+            if stop() {
+                return None;
+            }
             self.correct(problem, &mut rest)?;
         }
         Some(rest)
@@ -35,15 +43,11 @@ impl Solver {
 
     /// One step of refinement.
     fn correct(&self, problem: &Problem<'_>, rest: &mut [f64]) -> Option<()> {
-        let (held, small) = (support(&self.weights), support(rest));
+        let held = [support(&self.weights), support(rest)].concat();
+        let products = precise::products(&held, |asset| problem.row(asset), rest.len());
         let (mut mean, mut variance) = (Sum::default(), Sum::default());
-        let product = |asset: usize| {
-            let mut sum = precise::dot(&held, problem.row(asset));
-            small.iter().for_each(|&(i, x)| sum.add_product(x, problem.row(asset)[i]));
-            sum
-        };
         for (asset, (&w, &r)) in self.weights.iter().zip(rest.iter()).enumerate() {
-            let (high, low) = product(asset).parts();
+            let (high, low) = products[asset].parts();
             for x in [w, r] {
                 mean.add_product(x, problem.mean[asset]);
                 mean.add_product(-x, problem.rate);
@@ -55,7 +59,7 @@ impl Solver {
         let assets = self.factor.assets();
         let (mut risk, mut gain) = (Vec::new(), Vec::new());
         for &asset in assets {
-            let (high, low) = product(asset).parts();
+            let (high, low) = products[asset].parts();
             let mut left = Sum::default();
             left.add(problem.mean[asset]);
             left.add(-problem.rate);

@@ -27,18 +27,22 @@ impl Solver {
         }
         self.multiply(problem);
         // A corner has one weight between its bounds at most, and one asset alone never moves in line with others.
-        self.take_places(problem)
+        self.take_places(problem, &mut || false)
     }
 
-    /// Starts at the weights as they are, moved into the bounds. Says false if they cannot be used.
-    pub(super) fn start_warm(&mut self, problem: &Problem<'_>) -> bool {
+    /// Starts at the weights as they are, moved into the bounds. Says false if they cannot be used, or if `stop` says so.
+    pub(super) fn start_warm(
+        &mut self,
+        problem: &Problem<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> bool {
         self.repair(problem.bounds);
         let whole = (1.0 - self.weights.iter().sum::<f64>()).abs() <= SLACK;
         if !whole || !self.beats_rate(problem) {
             return false;
         }
         self.multiply(problem);
-        self.take_places(problem)
+        self.take_places(problem, stop)
     }
 
     /// Whether the mean of the weights exceeds the rate, by more than the rounding of both.
@@ -47,14 +51,22 @@ impl Solver {
         dot(&self.weights, &self.excess) > ROUNDING * (mean + problem.rate.abs())
     }
 
-    /// Finds each weight's place, and the factor of the free ones. Says false if they move in line.
-    pub(super) fn take_places(&mut self, problem: &Problem<'_>) -> bool {
+    /// Finds each weight's place, and the factor of the free ones. Says false if they move in line, or if `stop` says so.
+    pub(super) fn take_places(
+        &mut self,
+        problem: &Problem<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> bool {
         self.factor.clear();
         for asset in 0..self.weights.len() {
             let place = Self::place_of(problem.bounds, asset, self.weights[asset]);
             self.place[asset] = place.unwrap_or(Place::Free);
             let row = problem.row(asset);
-            if place.is_none() && !self.factor.push(asset, row, self.shift, self.excess[asset]) {
+            if place.is_some() {
+                continue;
+            }
+            // A row of the factor takes up to n²/2 multiply-adds, all of them n³/6.
+            if stop() || !self.factor.push(asset, row, self.shift, self.excess[asset]) {
                 return false;
             }
         }

@@ -27,21 +27,27 @@ impl Solver {
         }
     }
 
-    /// Walks once more from the corner. Says false if there is none that beats the rate.
-    pub(super) fn walk_warily(&mut self, problem: &Problem<'_>) -> bool {
+    /// Walks once more from the corner. Says false if there is none that beats the rate; `None` if it was stopped.
+    pub(super) fn walk_warily(
+        &mut self,
+        problem: &Problem<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<bool> {
         if !self.start_cold(problem) {
-            return false;
+            return Some(false);
         }
         self.peak.clone_from(&self.weights);
         self.wary = true;
-        self.walk(problem);
-        self.falls(problem);
+        let walked = self.walk(problem, stop);
+        if walked.is_some() {
+            self.falls(problem, stop);
+        }
         self.wary = false;
-        true
+        walked.map(|_| true)
     }
 
     /// Remembers the weights if they are the best so far; if they are not nearly so, goes back to those and says true.
-    pub(super) fn falls(&mut self, problem: &Problem<'_>) -> bool {
+    pub(super) fn falls(&mut self, problem: &Problem<'_>, stop: &mut dyn FnMut() -> bool) -> bool {
         let (now, peak) =
             (self.sure_ratio(problem, &self.weights), self.sure_ratio(problem, &self.peak));
         if now > peak {
@@ -50,7 +56,7 @@ impl Solver {
         let falls = now < peak * (1.0 - LOWER);
         if falls {
             self.weights.clone_from(&self.peak);
-            self.take_places(problem);
+            self.take_places(problem, stop);
             self.refresh(problem);
         }
         falls

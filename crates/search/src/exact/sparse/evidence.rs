@@ -15,6 +15,12 @@ use std::collections::BinaryHeap;
 
 /// Leaves that are published of a search that did not come to its end.
 const LEAVES: usize = 8192;
+/// And fewer where these would take more products, rows of a leaf times what its portfolio holds: whoever has stopped a
+/// search does not wait for seconds.
+const PRODUCTS: usize = 1 << 27;
+
+/// So many steps towards a cover are taken whether or not the search was stopped.
+const UNASKED: usize = 64;
 
 /// What it takes to write a tree.
 struct Writer<'a, 's> {
@@ -23,15 +29,23 @@ struct Writer<'a, 's> {
     workspace: Workspace<'a>,
     /// Of each node whether its parts are published.
     opened: Vec<bool>,
+    stop: &'s mut dyn FnMut() -> bool,
 }
 
 impl Search<'_> {
     /// What the search has found and proven so far; `None` while it has no portfolio.
     pub fn evidence(&self) -> Option<Evidence> {
+        self.evidence_until(&mut || false)
+    }
+
+    /// Like [`Search::evidence`], but once `stop` has said true a leaf of many names proves only what its vector proves as it
+    /// is. It is asked after a few n² multiply-adds each time.
+    pub fn evidence_until(&self, stop: &mut dyn FnMut() -> bool) -> Option<Evidence> {
         let weights = self.weights()?;
         let growth = self.before.as_ref().unwrap_or(&self.growth);
-        let opened = growth.opened(self.best(), LEAVES);
-        let mut writer = Writer { search: self, growth, workspace: self.workspace(), opened };
+        let opened = growth.opened(self.best(), LEAVES, self.moments.len());
+        let workspace = self.workspace();
+        let mut writer = Writer { search: self, growth, workspace, opened, stop };
         let mut part = Part::new(self.moments, self.limits, self.rate, 0.0);
         let sharpe = sharpe(&part.problem(), &weights);
         part.splitting = growth.splitting.as_deref().cloned();
@@ -48,16 +62,18 @@ impl Search<'_> {
 
 impl Growth {
     /// Of each node whether its parts are published if `best` was found.
-    fn opened(&self, best: f64, leaves: usize) -> Vec<bool> {
+    fn opened(&self, best: f64, leaves: usize, assets: usize) -> Vec<bool> {
         let mut opened = vec![false; self.nodes.len()];
         let over = self.waiting() == 0;
         let claim = self.bound(best).max(best * (1.0 + CLOSED));
-        let mut count = 1;
+        let (mut count, mut products) = (1, 0);
         let mut next = BinaryHeap::from([Open { bound: self.nodes[0].bound, node: 0 }]);
         while let Some(Open { bound, node }) = next.pop() {
             let children = self.nodes[node as usize].children.clone();
             count += children.len().saturating_sub(1);
-            if bound <= claim || (count > leaves && !over) {
+            let held = self.nodes[node as usize].found.as_ref().map_or(0, |f| f.held.assets.len());
+            products += children.len() * held * assets;
+            if bound <= claim || ((count > leaves || products > PRODUCTS) && !over) {
                 break;
             }
             opened[node as usize] = true;
@@ -136,7 +152,7 @@ impl Writer<'_, '_> {
         let query = self.query(at);
         let found = match (&node.found, node.parent) {
             (Some(found), _) => Some(Found::clone(found)),
-            (None, _) if node.solved => self.workspace.node(query.clone()).found,
+            (None, _) if node.solved => self.workspace.node(query.clone(), &mut || false).found,
             (None, Some(parent)) => self.growth.nodes[parent as usize].found.as_deref().cloned(),
             (None, None) => None,
         };
@@ -160,7 +176,7 @@ impl Writer<'_, '_> {
     }
 
     /// A leaf from the optimum of this part, or of one that contains it, and its bound.
-    fn whole(&self, part: &Part<'_>, weights: &[f64]) -> (Tree, f64) {
+    fn whole(&mut self, part: &Part<'_>, weights: &[f64]) -> (Tree, f64) {
         let problem = part.problem();
         let leaf = |Certificate { dual, proof, .. }: Certificate| {
             let bound = proof.bound.unwrap_or(f64::INFINITY).min(part.bound_of_picks(&dual));
@@ -172,6 +188,16 @@ impl Writer<'_, '_> {
                 return (plain, bound);
             }
         }
-        leaf(Certificate::in_one_part(&problem, weights))
+        // Without cover some vectors prove nothing. That of the face takes no more than lies between two looks where it has
+        // few names; that of all portfolios may have no end.
+        let held = weights.iter().filter(|weight| **weight != 0.0).count();
+        let few = held.pow(3) <= 16 * weights.len().pow(2);
+        let mut unasked = if few { held + UNASKED } else { 0 };
+        let mut stop = || {
+            let is_free = unasked > 0;
+            unasked = unasked.saturating_sub(1);
+            !is_free && (self.stop)()
+        };
+        leaf(Certificate::in_one_part(&problem, weights, &mut stop))
     }
 }

@@ -78,7 +78,11 @@ impl Choice<'_> {
 
 impl Workspace<'_> {
     /// The best fit at a node, from the weights that the solver holds; `None` if there is no portfolio or no bound.
-    pub(super) fn fit(&mut self, choice: Choice<'_>) -> Option<Fit> {
+    pub(super) fn fit(
+        &mut self,
+        choice: Choice<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Fit> {
         let (_, mut scores) = self.scores();
         let mut best: Option<Fit> = None;
         let mut last = Vec::new();
@@ -93,7 +97,8 @@ impl Workspace<'_> {
             last = chosen;
             let start = self.solver.weights().to_vec();
             let problem = Problem::new(self.moments, &self.bounds, self.rate);
-            let Outcome::Optimal { sharpe } = self.solver.solve_from(&problem, &start) else {
+            let outcome = self.solver.solve_from_until(&problem, &start, stop);
+            let Some(Outcome::Optimal { sharpe }) = outcome else {
                 return best;
             };
             let cover;

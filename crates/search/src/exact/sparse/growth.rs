@@ -4,7 +4,7 @@
 //! portfolio as well, 12 bytes for each asset held, and what it fixes, 4 bytes each. So does one that is closed, while
 //! there is ample room.
 
-use super::node::{Answer, Change, Found, Node, Query};
+use super::node::{Answer, Change, Found, Held, Node, Query};
 use super::split::Splitting;
 use super::{CLOSED, Limits};
 use std::cmp::Ordering;
@@ -115,6 +115,18 @@ impl Growth {
         let parent = self.nodes[node as usize].parent.map(|parent| &self.nodes[parent as usize]);
         let start = parent.and_then(|parent| Some(parent.found.as_ref()?.held.clone()));
         Query { node, forced, excluded, start, target, splitting: self.splitting.clone() }
+    }
+
+    /// Lets a node wait again that was handed out and not solved.
+    pub(super) fn reopen(&mut self, node: u32) {
+        let parent = self.nodes[node as usize].parent;
+        let bound = parent.map_or(f64::INFINITY, |parent| self.nodes[parent as usize].bound);
+        self.open.push(Open { bound, node });
+    }
+
+    /// Gives the root a portfolio, which says something even if the root is never solved.
+    pub(super) fn seed(&mut self, held: Held) {
+        self.nodes[0].found = Some(Box::new(Found { held, ..Found::default() }));
     }
 
     /// Closes a solved node, or makes its children.

@@ -46,15 +46,15 @@ impl<'a> Incumbent<'a> {
     }
 
     /// Tries the heaviest assets of a portfolio that may hold too many, and what lies near them if they are the best
-    /// so far.
-    pub(super) fn offer(&mut self, held: &Held) {
+    /// so far, until `stop` says so.
+    pub(super) fn offer(&mut self, held: &Held, stop: &mut dyn FnMut() -> bool) {
         let mut order: Vec<usize> = (0..held.assets.len()).collect();
         order.sort_by(|&a, &b| held.weights[b].total_cmp(&held.weights[a]).then(a.cmp(&b)));
         order.truncate(self.limits.most);
         let mut assets: Vec<u32> = order.into_iter().map(|at| held.assets[at]).collect();
         assets.sort_unstable();
         if assets != self.tried && self.consider(&assets) {
-            while self.exchange() {}
+            while self.exchange(stop) {}
         }
         self.tried = assets;
     }
@@ -108,12 +108,15 @@ impl<'a> Incumbent<'a> {
     }
 
     /// Tries every exchange of a held asset for one of the most promising others; says true at the first that is
-    /// better.
-    fn exchange(&mut self) -> bool {
+    /// better, and false once it is stopped.
+    fn exchange(&mut self, stop: &mut dyn FnMut() -> bool) -> bool {
         let held = self.weights();
         let candidates = self.candidates(&held);
         let mut assets = held.assets.clone();
         for out in 0..assets.len() {
+            if stop() {
+                return false;
+            }
             for &candidate in &candidates {
                 assets.clone_from(&held.assets);
                 assets[out] = candidate;

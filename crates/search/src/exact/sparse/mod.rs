@@ -29,8 +29,8 @@ use crate::{Error, Moments, Rule};
 use growth::Growth;
 use incumbent::Incumbent;
 pub use node::{Answered, Task, Workspace};
-use node::{Done, Work};
-use split::Sweep;
+use node::{Done, Held, Work};
+use split::{SLICE, Sweep};
 use std::sync::Arc;
 pub use tree::{Evidence, Fault, Tree};
 
@@ -74,6 +74,8 @@ pub struct Search<'a> {
     patience: usize,
     /// How many bytes the tree may take.
     room: usize,
+    /// About how many multiply-adds a task takes that seeks a split.
+    slice: usize,
 }
 
 /// What the bounds rest on.
@@ -82,7 +84,7 @@ enum Stage {
     /// The optimum without the limit on the number of assets, and that may do.
     Whole,
     /// A split is being sought; nothing is held here while it is being worked on.
-    Splitting(Option<Sweep>),
+    Splitting(Option<Box<Sweep>>),
     /// A split, or the optimum if there is none worth it.
     Decided,
 }
@@ -154,6 +156,7 @@ impl<'a> Search<'a> {
             incumbent: Incumbent::new(moments, limits, rate),
             patience: (assets * assets / 128).clamp(PATIENCE.0, PATIENCE.1),
             room: ROOM,
+            slice: SLICE,
         })
     }
 
@@ -169,6 +172,13 @@ impl<'a> Search<'a> {
     #[must_use]
     pub fn with_patience(self, nodes: usize) -> Self {
         Self { patience: nodes, ..self }
+    }
+
+    /// The same search, which seeks a split in tasks of about so many multiply-adds; the default is 2²⁵. The answer is the
+    /// same: it is only a matter of how soon it can be stopped.
+    #[must_use]
+    pub fn with_slice(self, multiply_adds: usize) -> Self {
+        Self { slice: multiply_adds.max(1), ..self }
     }
 
     /// Whether the tree takes all the room that it may: then there are no more tasks, and what was found and proven so
@@ -209,10 +219,12 @@ impl<'a> Search<'a> {
             && self.growth.nodes.len() >= self.patience
             && self.growth.waiting() > 0
         {
-            self.stage = Stage::Splitting(Some(Sweep::new(self.moments)));
+            let whole = self.growth.nodes[0].bound;
+            self.stage =
+                Stage::Splitting(Some(Box::new(Sweep::new(self.moments, whole, self.slice))));
         }
         if let Stage::Splitting(sweep) = &mut self.stage {
-            return sweep.take().map(|sweep| Task(Work::Sweep(sweep))).into_iter().collect();
+            return sweep.take().map(|sweep| Task(Work::Sweep(*sweep))).into_iter().collect();
         }
         let (best, assets) = (self.best(), self.moments.len());
         let nodes = std::iter::from_fn(|| self.growth.next(best)).take(ROUND).collect::<Vec<_>>();
@@ -222,23 +234,40 @@ impl<'a> Search<'a> {
 
     /// Takes the answers to a whole round of tasks.
     pub fn absorb(&mut self, answers: Vec<Answered>) {
+        self.absorb_until(answers, &mut || false);
+    }
+
+    /// Like [`Search::absorb`], but looks for better portfolios near those that are found only until `stop` says so. What is
+    /// stopped is proven and not reproducible.
+    pub fn absorb_until(&mut self, answers: Vec<Answered>, stop: &mut dyn FnMut() -> bool) {
         let mut nodes = Vec::with_capacity(answers.len());
         for answered in answers {
             match answered.0 {
                 Done::Node(answer) => nodes.push(answer),
+                Done::Unsolved(node) => self.growth.reopen(node),
                 Done::Sweep(sweep) => self.split(sweep),
             }
         }
         nodes.sort_by_key(|answer| answer.node);
         for answer in &nodes {
             if let Some(found) = &answer.found {
-                self.incumbent.offer(&found.held);
+                self.incumbent.offer(&found.held, stop);
             }
         }
         let best = self.best();
         nodes.into_iter().for_each(|answer| self.growth.place(answer, best));
         if self.before.as_ref().is_some_and(|b| self.growth.bound(best) <= b.bound(best)) {
             self.before = None;
+        }
+    }
+
+    /// Gives a search that was stopped early what is known from elsewhere: a portfolio of all assets, of any number of them,
+    /// within floor 0 and cap. Then it has something to show.
+    pub fn seed(&mut self, weights: &[f64]) {
+        let held = Held::of(weights);
+        self.incumbent.offer(&held, &mut || true);
+        if !self.growth.nodes[0].solved {
+            self.growth.seed(held);
         }
     }
 
@@ -257,14 +286,13 @@ impl<'a> Search<'a> {
     }
 
     /// Goes on with a sweep, or starts anew with what came of it.
-    fn split(&mut self, sweep: Sweep) {
-        if !sweep.is_done() {
-            self.stage = Stage::Splitting(Some(sweep));
+    fn split(&mut self, mut sweep: Sweep) {
+        let Some(splitting) = sweep.outcome() else {
+            self.stage = Stage::Splitting(Some(Box::new(sweep)));
             return;
-        }
+        };
         self.stage = Stage::Decided;
-        let root = self.growth.nodes[0].bound;
-        if let Some(splitting) = sweep.finish(self.moments, root) {
+        if let Some(splitting) = splitting {
             let anew = Growth::new(Some(Arc::new(splitting)), self.room / 2);
             self.given_up = self.growth.nodes.len();
             self.before = Some(std::mem::replace(&mut self.growth, anew));
@@ -276,3 +304,6 @@ impl<'a> Search<'a> {
         self.incumbent.sharpe().unwrap_or(0.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,6 +119,8 @@ pub struct Answered(pub(super) Done);
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Done {
     Node(Answer),
+    /// A node that was stopped, and may be taken again.
+    Unsolved(u32),
     Sweep(Sweep),
 }
 
@@ -155,14 +157,31 @@ impl<'a> Workspace<'a> {
 
     /// Does what a task asks for.
     pub fn solve(&mut self, task: Task) -> Answered {
+        self.solve_until(task, &mut || false)
+    }
+
+    /// Like [`Workspace::solve`], but asks `stop` after a few n² multiply-adds each time, and once that has said true leaves
+    /// the task undone: the search may hand it out again.
+    pub fn solve_until(&mut self, task: Task, stop: &mut dyn FnMut() -> bool) -> Answered {
+        let mut stopped = false;
+        let mut ask = || {
+            stopped = stopped || stop();
+            stopped
+        };
         Answered(match task.0 {
-            Work::Node(query) => Done::Node(self.node(query)),
-            Work::Sweep(sweep) => Done::Sweep(sweep.step(self.moments, &mut self.relaxation)),
+            Work::Node(query) => {
+                let node = query.node;
+                let answer = self.node(query, &mut ask);
+                if stopped { Done::Unsolved(node) } else { Done::Node(answer) }
+            }
+            Work::Sweep(sweep) => {
+                Done::Sweep(sweep.step(self.moments, &mut self.relaxation, &mut ask))
+            }
         })
     }
 
-    /// The bound of one node.
-    pub(super) fn node(&mut self, query: Query) -> Answer {
+    /// The bound of one node; nothing of worth if it was stopped.
+    pub(super) fn node(&mut self, query: Query, stop: &mut dyn FnMut() -> bool) -> Answer {
         let nothing = Answer { node: query.node, bound: 0.0, found: None, children: Vec::new() };
         if self.moments.len() - query.excluded.len() < self.limits.least {
             return nothing;
@@ -172,30 +191,33 @@ impl<'a> Workspace<'a> {
             return nothing;
         }
         let Some(splitting) = query.splitting.clone() else {
-            return self.whole(query).unwrap_or(nothing);
+            return self.whole(query, stop).unwrap_or(nothing);
         };
-        let relaxed = self.relaxation.solve(&splitting, split::Query::of(&query));
+        let relaxed = self.relaxation.solve(&splitting, split::Query::of(&query), stop);
         let Relaxed { bound, held, forced, excluded, children } = relaxed;
         let found = (bound > 0.0).then_some(Found { held, forced, excluded });
         let answer = Answer { node: query.node, bound, found, children };
         // Of floors the split knows little.
         let weak = self.limits.floor > 0.0 || bound.is_infinite();
         if weak && !is_closed(bound, query.target) {
-            let other = self.whole(query).unwrap_or(nothing);
+            let other = self.whole(query, stop).unwrap_or(nothing);
             return if other.bound < bound { other } else { answer };
         }
         answer
     }
 
     /// The bound of one node without the limit on the number of assets; `None` if nothing beats the rate.
-    fn whole(&mut self, query: Query) -> Option<Answer> {
+    fn whole(&mut self, query: Query, stop: &mut dyn FnMut() -> bool) -> Option<Answer> {
         let Query { node, forced, excluded, start, .. } = query;
         let problem = Problem::new(self.moments, &self.bounds, self.rate);
         let outcome = match start {
-            Some(start) => self.solver.solve_from(&problem, &start.spread(self.moments.len())),
-            None => self.solver.solve(&problem),
+            Some(start) => {
+                let start = start.spread(self.moments.len());
+                self.solver.solve_from_until(&problem, &start, stop)
+            }
+            None => self.solver.solve_until(&problem, stop),
         };
-        let bound = match outcome {
+        let bound = match outcome? {
             Outcome::Optimal { sharpe } => sharpe,
             Outcome::Riskless { .. } => f64::INFINITY,
             Outcome::NoExcess { .. } => return None,
@@ -206,7 +228,7 @@ impl<'a> Workspace<'a> {
             return Some(Answer { node, bound, found: found(held), children: Vec::new() });
         }
         let choice = Choice { limits: self.limits, forced: &forced, excluded: &excluded };
-        let fit = if self.limits.floor > 0.0 { self.fit(choice) } else { None };
+        let fit = if self.limits.floor > 0.0 { self.fit(choice, stop) } else { None };
         let (bound, held, mut assets) = match fit {
             Some(fit) if fit.bound < bound => (fit.bound, fit.held, fit.picks),
             _ => (bound, held, Vec::new()),

@@ -12,7 +12,8 @@ use super::floors::Choice;
 use super::split::{Claim, Splitting, Terms};
 use super::{Limits, node};
 use crate::Moments;
-use crate::exact::certificate::{Scores, bound_over, prove, sharpe};
+use crate::exact::certificate::{bound_over, prove, sharpe};
+use crate::exact::scores::Scores;
 use crate::exact::{Bounds, Problem};
 use crate::rule::SLACK;
 

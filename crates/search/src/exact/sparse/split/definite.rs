@@ -1,102 +1,144 @@
-//! Whether a symmetric matrix is positive semidefinite, beyond the rounding of the test itself; and its inverse, which
-//! proves nothing.
-//!
-//! A Cholesky factor that was computed in floating point belongs to A + E with |E_ij| ≤ γ/(1−γ)·√(a_ii·a_jj), γ = γ_{n+1}
-//! (Higham, *Accuracy and Stability of Numerical Algorithms*, theorem 10.3), whatever the order of its sums. E is
-//! therefore at most nγ/(1−γ)·diag(A), and a factor of A with that much taken from its diagonal proves A.
+//! The inverse of a symmetric matrix, which proves nothing; and whether a matrix with another diagonal is positive
+//! semidefinite. Both take n³ multiply-adds, and are done piece by piece.
 
-use crate::exact::linear::{add_scaled, dot};
+use crate::blocked::cholesky::{Factoring, Pace};
+use crate::blocked::{Panels, gram};
+use crate::exact::linear::add_scaled;
+use crate::{Kernel, semidefinite};
 
-/// A lower triangle, row after row of n.
-pub(super) struct Triangle {
-    size: usize,
-    rows: Vec<f64>,
-}
+/// Rows of L⁻¹ that are made at a time: each row above is read once for all of them.
+const ROWS: usize = 8;
+/// Rows of L⁻¹ whose products are added at a time.
+const PRODUCTS: usize = 64;
 
-impl Triangle {
-    /// L with LLᵀ = A; `None` if a pivot is not above 0. A is symmetric; `diagonal` stands for its own.
-    fn of(matrix: &[f64], diagonal: &[f64]) -> Option<Self> {
-        let size = diagonal.len();
-        let mut rows = vec![0.0; size * size];
-        let mut inverse: Vec<f64> = Vec::with_capacity(size);
-        for k in 0..size {
-            let (head, tail) = rows.split_at_mut(k * size);
-            for j in 0..k {
-                let known = dot(&head[j * size..][..j], &tail[..j]);
-                tail[j] = (matrix[k * size + j] - known) * inverse[j];
-            }
-            let pivot = diagonal[k] - dot(&tail[..k], &tail[..k]);
-            if pivot.is_nan() || pivot <= 0.0 {
-                return None;
-            }
-            tail[k] = pivot.sqrt();
-            inverse.push(1.0 / tail[k]);
-        }
-        Some(Self { size, rows })
-    }
-
-    /// The lower triangle of (LLᵀ)⁻¹.
-    fn inverse(mut self) -> Vec<f64> {
-        let n = self.size;
-        // L⁻¹, row after row in place: row k is −(L[k, ..k]·L⁻¹) / L[k, k].
-        let mut row = vec![0.0; n];
-        for k in 0..n {
-            let (head, tail) = self.rows.split_at_mut(k * n);
-            row[..k].fill(0.0);
-            for j in 0..k {
-                add_scaled(&mut row[..=j], -tail[j], &head[j * n..][..=j]);
-            }
-            let pivot = 1.0 / tail[k];
-            (0..k).for_each(|j| tail[j] = row[j] * pivot);
-            tail[k] = pivot;
-        }
-        let mut inverse = vec![0.0; n * n];
-        for k in 0..n {
-            let row = &self.rows[k * n..][..=k];
-            for (i, factor) in row.iter().enumerate() {
-                add_scaled(&mut inverse[i * n..][..=i], *factor, &row[..=i]);
-            }
-        }
-        inverse
-    }
+/// A matrix with another diagonal.
+fn replaced(matrix: &[f64], diagonal: &[f64]) -> Vec<f64> {
+    let n = diagonal.len();
+    let mut matrix = matrix.to_vec();
+    diagonal.iter().enumerate().for_each(|(i, entry)| matrix[i * n + i] = *entry);
+    matrix
 }
 
 /// Whether a symmetric matrix with this diagonal in place of its own is positive semidefinite for sure.
 pub(super) fn is_surely_definite(matrix: &[f64], diagonal: &[f64]) -> bool {
-    let n = diagonal.len() as f64;
-    // γ_{n+1} and all that is rounded here, taken twice.
-    let share = 2.0 * n * (n + 4.0) * f64::EPSILON;
-    let less: Vec<f64> = diagonal.iter().map(|entry| entry * (1.0 - share)).collect();
-    Triangle::of(matrix, &less).is_some()
+    semidefinite::is_surely_definite(replaced(matrix, diagonal), diagonal.len())
 }
 
-/// The lower triangle of the inverse of a symmetric matrix, row after row of n; `None` if the matrix has none to speak
-/// of.
-pub(super) fn inverse(matrix: &[f64], diagonal: &[f64]) -> Option<Vec<f64>> {
-    Triangle::of(matrix, diagonal).map(Triangle::inverse)
+/// The same, on its way: its factor if there is one.
+pub(super) fn proof(matrix: &[f64], diagonal: &[f64]) -> Factoring {
+    let n = diagonal.len();
+    Factoring::new(semidefinite::with_allowance(replaced(matrix, diagonal), n), n)
+}
+
+/// The inverse of a symmetric matrix on its way.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Inversion {
+    n: usize,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Stage {
+    /// L is being made.
+    Factor(Factoring),
+    /// L becomes L⁻¹ in place, from the first row on; so many are done.
+    Invert(Vec<f64>, usize),
+    /// L⁻¹, of which so many rows are in the products, the second matrix.
+    Multiply(Vec<f64>, usize, Vec<f64>),
+}
+
+impl Inversion {
+    /// Nothing yet of a matrix with this diagonal in place of its own.
+    pub(super) fn new(matrix: &[f64], diagonal: &[f64]) -> Self {
+        let n = diagonal.len();
+        Self { n, stage: Stage::Factor(Factoring::new(replaced(matrix, diagonal), n)) }
+    }
+
+    /// One piece more; `None` if the matrix has no inverse to speak of.
+    pub(super) fn step(&mut self) -> Option<Pace> {
+        let n = self.n;
+        match &mut self.stage {
+            Stage::Factor(factoring) => {
+                let pace = factoring.step(0.0)?;
+                if pace == Pace::Done {
+                    let factoring = std::mem::replace(factoring, Factoring::new(Vec::new(), 0));
+                    self.stage = Stage::Invert(factoring.lower(), 0);
+                    return Some(Pace::More(n * n));
+                }
+                Some(pace)
+            }
+            Stage::Invert(lower, done) => {
+                let (first, last) = (*done, (*done + ROWS).min(n));
+                invert(lower, n, first, last);
+                *done = last;
+                if last == n {
+                    self.stage = Stage::Multiply(std::mem::take(lower), 0, vec![0.0; n * n]);
+                }
+                Some(Pace::More(ROWS * last * last / 2 + n))
+            }
+            Stage::Multiply(lower, done, products) => {
+                let (first, last) = (*done, (*done + PRODUCTS).min(n));
+                let mut panels = Panels::new(last - first, last);
+                for row in first..last {
+                    panels.set_row(row - first, lower[row * n..=row * n + row].iter().copied());
+                }
+                gram::add(Kernel::detect(), products, n, &panels);
+                *done = last;
+                Some(if last < n { Pace::More(PRODUCTS * last * last / 2) } else { Pace::Done })
+            }
+        }
+    }
+
+    /// The lower triangle, row after row of n, once it is done; nothing is left of it here.
+    pub(super) fn take(&mut self) -> Vec<f64> {
+        match &mut self.stage {
+            Stage::Multiply(_, _, products) => std::mem::take(products),
+            Stage::Factor(_) | Stage::Invert(..) => Vec::new(),
+        }
+    }
+}
+
+/// Some rows of L⁻¹ in place, those above being done: row k is −(L[k, ..k]·L⁻¹) / L[k, k].
+fn invert(lower: &mut [f64], n: usize, first: usize, last: usize) {
+    let (head, tail) = lower.split_at_mut(first * n);
+    let mut rows = vec![0.0; (last - first) * n];
+    for (j, above) in head.chunks_exact(n).enumerate() {
+        for (row, factors) in rows.chunks_exact_mut(n).zip(tail.chunks_exact(n)) {
+            add_scaled(&mut row[..=j], -factors[j], &above[..=j]);
+        }
+    }
+    for (k, row) in rows.chunks_exact_mut(n).enumerate() {
+        let (above, own) = tail.split_at_mut(k * n);
+        for (j, above) in (first..).zip(above.chunks_exact(n)) {
+            add_scaled(&mut row[..=j], -own[j], &above[..=j]);
+        }
+        let (k, pivot) = (first + k, 1.0 / own[first + k]);
+        own[..k].iter_mut().zip(&*row).for_each(|(cell, x)| *cell = x * pivot);
+        own[k] = pivot;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draw::rng::mix;
 
     #[test]
     fn an_inverse_times_its_matrix_is_one() {
-        let matrix = [4.0, 1.0, 0.5, 1.0, 3.0, -0.2, 0.5, -0.2, 2.0];
-        let inverse = inverse(&matrix, &[4.0, 3.0, 2.0]).unwrap();
-        let entry = |i: usize, j: usize| inverse[i.max(j) * 3 + i.min(j)];
-        for (i, j) in (0..9).map(|at| (at / 3, at % 3)) {
-            let product: f64 = (0..3).map(|k| matrix[i * 3 + k] * entry(k, j)).sum();
-            assert!((product - f64::from(i == j)).abs() < 1e-14);
+        for n in [1, 3, 8, 70, 131] {
+            let noise = |i: usize, j: usize| mix((i.min(j) * n + i.max(j)) as u64) as f64 / 2e19;
+            let entry = |i: usize, j: usize| noise(i, j) + if i == j { n as f64 } else { 0.0 };
+            let matrix: Vec<f64> = (0..n * n).map(|at| entry(at / n, at % n)).collect();
+            let diagonal: Vec<f64> = (0..n).map(|i| entry(i, i)).collect();
+            let mut inversion = Inversion::new(&matrix, &diagonal);
+            while inversion.step().unwrap() != Pace::Done {}
+            let inverse = inversion.take();
+            let found = |i: usize, j: usize| inverse[i.max(j) * n + i.min(j)];
+            for (i, j) in (0..n * n).map(|at| (at / n, at % n)) {
+                let product: f64 = (0..n).map(|k| matrix[i * n + k] * found(k, j)).sum();
+                assert!((product - f64::from(i == j)).abs() < 1e-13, "{n}: {i} {j} {product}");
+            }
         }
-    }
-
-    #[test]
-    fn what_is_semidefinite_by_a_hair_is_not_believed() {
-        let matrix = [1.0, 1.0, 1.0, 1.0];
-        assert!(!is_surely_definite(&matrix, &[1.0, 1.0]));
-        assert!(!is_surely_definite(&matrix, &[1.0, 1.0 - 1e-13]));
-        assert!(is_surely_definite(&matrix, &[1.0, 1.0 + 1e-13]));
-        assert!(!is_surely_definite(&matrix, &[1.0, f64::NAN]));
+        assert_eq!(Inversion::new(&[1.0, 2.0, 2.0, 1.0], &[1.0, 1.0]).step(), None);
     }
 }

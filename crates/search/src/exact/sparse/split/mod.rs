@@ -21,9 +21,10 @@ mod relax;
 mod sweep;
 
 use crate::Moments;
+use crate::blocked::cholesky::Factoring;
 pub(super) use proof::{Claim, Terms};
 pub(super) use relax::{Published, Query, Relaxation, Relaxed};
-pub(super) use sweep::Sweep;
+pub(super) use sweep::{SLICE, Sweep};
 
 /// A diagonal that leaves Σ − D positive semidefinite.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,10 +36,20 @@ pub(super) struct Splitting {
 impl Splitting {
     /// Takes a diagonal, if it surely leaves something positive semidefinite.
     pub(super) fn new(moments: &Moments, diagonal: Vec<f64>) -> Option<Self> {
-        let left = |(i, d): (usize, &f64)| moments.covariance_row(i)[i] - d;
-        let rest: Vec<f64> = diagonal.iter().enumerate().map(left).collect();
-        let good = diagonal.iter().all(|d| *d >= 0.0);
-        (good && definite::is_surely_definite(moments.covariance(), &rest))
-            .then_some(Self { diagonal })
+        let rest = rest(moments, &diagonal)?;
+        definite::is_surely_definite(moments.covariance(), &rest).then_some(Self { diagonal })
     }
+
+    /// The proof of a diagonal, on its way: it is proven if that comes to its end. `None` if it is none.
+    fn proof(moments: &Moments, diagonal: &[f64]) -> Option<Factoring> {
+        let rest = rest(moments, diagonal)?;
+        Some(definite::proof(moments.covariance(), &rest))
+    }
+}
+
+/// The diagonal of Σ − D; `None` if D has a number below 0.
+fn rest(moments: &Moments, diagonal: &[f64]) -> Option<Vec<f64>> {
+    let left = |(i, d): (usize, &f64)| moments.covariance_row(i)[i] - d;
+    let good = diagonal.iter().all(|d| *d >= 0.0);
+    good.then(|| diagonal.iter().enumerate().map(left).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::Splitting;
 use crate::Moments;
-use crate::exact::precise::{Sum, dot};
+use crate::exact::precise::{Sum, dot, products};
 use crate::exact::sparse::Limits;
 
 /// A vector v and the prices of limits that are claimed to prove something of the portfolios that hold `forced` and none
@@ -40,9 +40,17 @@ impl Claim<'_> {
         self.dual.iter().for_each(|&(asset, v)| own[asset] += v);
         self.prices.iter().for_each(|&(asset, p)| price[asset] += p);
         let role = self.roles();
+        let row = |asset: usize| self.moments.covariance_row(asset);
+        let full = self.forced.len() >= self.limits.most;
+        // Where nothing else may be held, only a few rows count.
+        let all = if full { Vec::new() } else { products(self.dual, row, n) };
+        let covered = |asset: usize| match all.get(asset) {
+            Some(sum) => *sum,
+            None => dot(self.dual, row(asset)),
+        };
         let (mut fixed, mut rounding, mut open) = (Sum::default(), 0.0, Vec::new());
         for asset in (0..n).filter(|&i| own[i] != 0.0 || role[i].is_some()) {
-            let mut covered = dot(self.dual, self.moments.covariance_row(asset));
+            let mut covered = covered(asset);
             covered.add_product(-diagonal[asset], own[asset]);
             fixed.add_product(own[asset], covered.value());
             rounding += own[asset].abs() * covered.error();

@@ -79,11 +79,12 @@ impl<'a> Relaxation<'a> {
         }
     }
 
-    /// Relaxes a node that holds a portfolio.
+    /// Relaxes a node that holds a portfolio; nothing of worth if it was stopped.
     pub(in crate::exact::sparse) fn solve(
         &mut self,
         splitting: &Splitting,
         query: Query<'_>,
+        stop: &mut dyn FnMut() -> bool,
     ) -> Relaxed {
         self.field.gather(splitting, query.forced, query.excluded);
         let weights = match query.start {
@@ -92,7 +93,7 @@ impl<'a> Relaxation<'a> {
         };
         self.begin(&weights);
         let enough = query.target * (1.0 + CLOSED);
-        let Some(best) = self.turn(weights, enough) else {
+        let Some(best) = self.turn(weights, enough, stop) else {
             return Relaxed::default();
         };
         let Some((dual, weights)) = best else {
@@ -109,7 +110,12 @@ impl<'a> Relaxation<'a> {
 
     /// Turns from weights to classes and back until they agree or the bound is `enough`: the dual vector of the lowest
     /// bound and its weights, if there is one; `None` if nothing beats the rate.
-    fn turn(&mut self, mut weights: Vec<f64>, enough: f64) -> Option<Option<(Dual, Vec<f64>)>> {
+    fn turn(
+        &mut self,
+        mut weights: Vec<f64>,
+        enough: f64,
+        stop: &mut dyn FnMut() -> bool,
+    ) -> Option<Option<(Dual, Vec<f64>)>> {
         let mut best: Option<(Dual, Vec<f64>)> = None;
         let mut last: Option<Classes> = None;
         for _ in 0..TURNS {
@@ -125,7 +131,7 @@ impl<'a> Relaxation<'a> {
                 break;
             }
             last = Some(self.field.classes.clone());
-            if !self.improve(&mut weights) {
+            if stop() || !self.improve(&mut weights, stop) {
                 return None;
             }
         }
@@ -199,8 +205,9 @@ impl<'a> Relaxation<'a> {
         !new.is_empty()
     }
 
-    /// Puts the portfolio that is the best for the classes in the place of `weights`; says false if none beats the rate.
-    fn improve(&mut self, weights: &mut [f64]) -> bool {
+    /// Puts the portfolio that is the best for the classes in the place of `weights`; says false if none beats the rate, or
+    /// if it was stopped.
+    fn improve(&mut self, weights: &mut [f64], stop: &mut dyn FnMut() -> bool) -> bool {
         loop {
             self.pose();
             let start: Vec<f64> = self.work.iter().map(|&place| weights[place as usize]).collect();
@@ -210,10 +217,13 @@ impl<'a> Relaxation<'a> {
                 bounds: &self.bounds,
                 rate: self.rate,
             };
-            let possible = self.bounds.admit_one().is_ok();
-            if possible
-                && !matches!(self.solver.solve_from(&problem, &start), Outcome::NoExcess { .. })
-            {
+            let beats_rate = self.bounds.admit_one().is_ok() && {
+                match self.solver.solve_from_until(&problem, &start, stop) {
+                    Some(outcome) => !matches!(outcome, Outcome::NoExcess { .. }),
+                    None => return false,
+                }
+            };
+            if beats_rate {
                 weights.fill(0.0);
                 for (&place, weight) in self.work.iter().zip(self.solver.weights()) {
                     weights[place as usize] = *weight;

@@ -6,9 +6,10 @@
 //! one entry of (Σ − D)⁻¹ and changes it by rank one; then it relaxes anew and moves a. τ falls from sweep to sweep.
 
 use super::Splitting;
-use super::definite;
+use super::definite::Inversion;
 use super::relax::{Query, Relaxation};
 use crate::Moments;
+use crate::blocked::cholesky::{Factoring, Pace};
 use crate::exact::linear::add_scaled;
 use crate::exact::sparse::node::Held;
 
@@ -26,6 +27,10 @@ const LEAST: f64 = 1e-3;
 /// What is taken from the diagonal until it is proven to leave something semidefinite.
 const RETREATS: [f64; 4] = [1e-9, 1e-6, 1e-3, 1e-1];
 
+/// So many multiply-adds are done before somebody may look whether to go on: a tenth of a second, where each of them waits
+/// for memory.
+pub(in crate::exact::sparse) const SLICE: usize = 1 << 25;
+
 /// A diagonal, and what is needed to better it.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::exact::sparse) struct Sweep {
@@ -39,13 +44,35 @@ pub(in crate::exact::sparse) struct Sweep {
     left: usize,
     held: Option<Held>,
     bound: f64,
+    /// What is to be beaten: the bound without a split.
+    whole: f64,
+    /// About so many multiply-adds are done at a time.
+    slice: usize,
+    stage: Stage,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+enum Stage {
+    /// D = 0, and an inverse on its way.
+    Invert(Inversion),
+    /// The entry of this asset is set.
+    Set(usize),
+    /// A diagonal is being proven, with so many retreats before it.
+    Prove { retreats: usize, diagonal: Vec<f64>, factoring: Factoring },
+    /// It is worth no more; what came of it.
+    Done(Option<Splitting>),
 }
 
 impl Sweep {
-    /// Nothing yet, of these moments.
-    pub(in crate::exact::sparse) fn new(moments: &Moments) -> Self {
+    /// Nothing yet of these moments, whose bound without a split is `whole`; it will be worked on in pieces of about
+    /// `slice` multiply-adds.
+    pub(in crate::exact::sparse) fn new(moments: &Moments, whole: f64, slice: usize) -> Self {
+        let n = moments.len();
+        let diagonal: Vec<f64> = (0..n).map(|i| moments.covariance_row(i)[i]).collect();
+        let inversion = Inversion::new(moments.covariance(), &diagonal);
         Self {
-            diagonal: vec![0.0; moments.len()],
+            diagonal: vec![0.0; n],
             own: Vec::new(),
             wanted: Vec::new(),
             inverse: Vec::new(),
@@ -53,61 +80,118 @@ impl Sweep {
             left: SWEEPS,
             held: None,
             bound: f64::INFINITY,
+            whole,
+            slice,
+            stage: Stage::Invert(inversion),
         }
     }
 
-    /// Whether it is worth no more.
-    pub(in crate::exact::sparse) fn is_done(&self) -> bool {
-        self.left == 0
+    /// What came of it, once it is worth no more: a diagonal that is proven to leave Σ − D semidefinite and has a bound
+    /// below that without a split, if there is one.
+    pub(in crate::exact::sparse) fn outcome(&mut self) -> Option<Option<Splitting>> {
+        match &mut self.stage {
+            Stage::Done(splitting) => Some(splitting.take()),
+            Stage::Invert(_) | Stage::Set(_) | Stage::Prove { .. } => None,
+        }
     }
 
-    /// One sweep more.
+    /// One slice more, which ends with a sweep; less if it is stopped.
     pub(in crate::exact::sparse) fn step(
         mut self,
         moments: &Moments,
         relaxation: &mut Relaxation<'_>,
+        stop: &mut dyn FnMut() -> bool,
     ) -> Self {
-        self.left -= 1;
-        if self.own.is_empty() && !self.begin(moments) {
-            self.left = 0;
-            return self;
+        let mut done = 0;
+        while done < self.slice {
+            let work = match &mut self.stage {
+                Stage::Invert(_) => self.invert(),
+                Stage::Set(asset) if *asset < self.diagonal.len() => {
+                    let asset = *asset;
+                    self.set(asset);
+                    self.stage = Stage::Set(asset + 1);
+                    self.inverse.len() / 2
+                }
+                Stage::Set(_) => {
+                    self.relax(moments, relaxation, stop);
+                    break;
+                }
+                Stage::Prove { .. } => self.prove(moments),
+                Stage::Done(_) => break,
+            };
+            done += work;
         }
-        (0..self.diagonal.len()).for_each(|asset| self.set(asset));
-        self.slack = (0.5 * self.slack).max(LAST);
-        let splitting = Splitting { diagonal: self.diagonal.clone() };
-        let query = Query { forced: &[], excluded: &[], start: self.held.as_ref(), target: 0.0 };
-        let relaxed = relaxation.solve(&splitting, query);
-        self.want(&relaxation.wants(&splitting, &relaxed.held));
-        (self.held, self.bound) = (Some(relaxed.held), relaxed.bound);
         self
     }
 
-    /// What came of it, if that is proven to leave Σ − D semidefinite and has a bound below `bound`.
-    pub(in crate::exact::sparse) fn finish(
-        self,
-        moments: &Moments,
-        bound: f64,
-    ) -> Option<Splitting> {
-        if self.own.is_empty() || self.bound.is_nan() || self.bound >= bound {
-            return None;
+    /// A piece of the inverse at D = 0, with which the sweeps begin; they do not if Σ is singular.
+    fn invert(&mut self) -> usize {
+        let Stage::Invert(inversion) = &mut self.stage else { return 0 };
+        match inversion.step() {
+            Some(Pace::More(work)) => return work,
+            Some(Pace::Done) => self.inverse = inversion.take(),
+            None => {
+                self.stage = Stage::Done(None);
+                return 0;
+            }
         }
-        RETREATS.iter().find_map(|retreat| {
-            let diagonal: Vec<f64> = self.diagonal.iter().map(|d| d * (1.0 - retreat)).collect();
-            Splitting::new(moments, diagonal)
-        })
+        let n = self.diagonal.len();
+        self.own = (0..n).map(|i| 1.0 / self.inverse[i * n + i]).collect();
+        self.wanted = self.own.iter().map(|own| 1.0 / own).collect();
+        let good = self.own.iter().all(|own| own.is_finite() && *own > 0.0);
+        self.stage = if good { Stage::Set(0) } else { Stage::Done(None) };
+        n * n
     }
 
-    /// Starts at D = 0; says false if Σ is singular.
-    fn begin(&mut self, moments: &Moments) -> bool {
-        let n = moments.len();
-        let diagonal: Vec<f64> = (0..n).map(|i| moments.covariance_row(i)[i]).collect();
-        let Some(inverse) = definite::inverse(moments.covariance(), &diagonal) else {
-            return false;
+    /// The relaxation of the diagonal as it is after a sweep, and what it wants of the next; still to be done if it was
+    /// stopped.
+    fn relax(
+        &mut self,
+        moments: &Moments,
+        relaxation: &mut Relaxation<'_>,
+        stop: &mut dyn FnMut() -> bool,
+    ) {
+        let splitting = Splitting { diagonal: self.diagonal.clone() };
+        let query = Query { forced: &[], excluded: &[], start: self.held.as_ref(), target: 0.0 };
+        let relaxed = relaxation.solve(&splitting, query, stop);
+        if stop() {
+            return;
+        }
+        self.slack = (0.5 * self.slack).max(LAST);
+        self.want(&relaxation.wants(&splitting, &relaxed.held));
+        (self.held, self.bound) = (Some(relaxed.held), relaxed.bound);
+        self.left -= 1;
+        self.stage = if self.left > 0 { Stage::Set(0) } else { self.retreat(moments, 0) };
+    }
+
+    /// The proof of the diagonal less a share of it; nothing if all shares were tried or it is worth nothing.
+    fn retreat(&self, moments: &Moments, retreats: usize) -> Stage {
+        let worth = !self.bound.is_nan() && self.bound < self.whole;
+        let Some(retreat) = RETREATS.get(retreats).filter(|_| worth) else {
+            return Stage::Done(None);
         };
-        self.own = (0..n).map(|i| 1.0 / inverse[i * n + i]).collect();
-        self.wanted = self.own.iter().map(|own| 1.0 / own).collect();
-        self.inverse = inverse;
-        self.own.iter().all(|own| own.is_finite() && *own > 0.0)
+        let diagonal: Vec<f64> = self.diagonal.iter().map(|d| d * (1.0 - retreat)).collect();
+        match Splitting::proof(moments, &diagonal) {
+            Some(factoring) => Stage::Prove { retreats, diagonal, factoring },
+            None => self.retreat(moments, retreats + 1),
+        }
+    }
+
+    /// A piece of a proof.
+    fn prove(&mut self, moments: &Moments) -> usize {
+        let Stage::Prove { retreats, diagonal, factoring } = &mut self.stage else { return 0 };
+        match factoring.step(0.0) {
+            Some(Pace::More(work)) => return work,
+            Some(Pace::Done) => {
+                let diagonal = std::mem::take(diagonal);
+                self.stage = Stage::Done(Some(Splitting { diagonal }));
+            }
+            None => {
+                let retreats = *retreats + 1;
+                self.stage = self.retreat(moments, retreats);
+            }
+        }
+        self.inverse.len()
     }
 
     /// Sets one entry of the diagonal to the best.
