@@ -251,6 +251,8 @@ def _values(name: str, column: Any) -> Any:
 
     dtype = column.dtype
     if dtype.is_numeric() and not dtype.is_decimal():
+        if dtype.is_integer() and column.null_count() == 0:  # nanoseconds are more than a cast of arrow's allows
+            return np.asarray(column.to_numpy()).astype(np.float64)
         numbers = column if dtype == nw.Float64 else column.cast(nw.Float64)
         return np.asarray(numbers.to_numpy(), dtype=np.float64)
     if dtype == nw.Date:

@@ -42,6 +42,8 @@ const SHARED: f64 = 0.9;
 const OPEN_DAYS: usize = 5;
 /// A weekday that has fewer than this share of the dates is an exception.
 const SELDOM: f64 = 0.02;
+/// No market that closes is open for more hours.
+const LONGEST_SESSION: i64 = 12;
 const TRADING_DAYS: f64 = 252.0;
 const CALENDAR_DAYS: f64 = 365.0;
 
@@ -126,9 +128,11 @@ fn round_the_clock(times: &[DateTime]) -> Option<usize> {
     let usual = *steps.get(steps.len() / 2)?;
     let same = |pair: &&[DateTime]| pair[1].duration_since(pair[0]) == usual;
     let shared = times.windows(2).filter(same).count() as f64 >= SHARED * steps.len() as f64;
-    let mut nights = times.windows(2).filter(|pair| pair[0].date() != pair[1].date());
+    let mut nights = times.windows(2).filter(|pair| pair[0].date() != pair[1].date()).peekable();
     let seconds = usize::try_from(usual.as_secs()).ok().filter(|seconds| *seconds > 0)?;
-    (shared && nights.any(|pair| same(&pair))).then_some(86_400 / seconds)
+    let long = || times[times.len() - 1].duration_since(times[0]).as_hours() >= LONGEST_SESSION;
+    let through = if nights.peek().is_none() { long() } else { nights.any(|pair| same(&pair)) };
+    (shared && through).then_some(86_400 / seconds)
 }
 
 /// Whether there is no row at any of the weekends that lie between the days.

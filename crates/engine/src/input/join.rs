@@ -2,6 +2,7 @@
 //! of its assets are missing.
 
 use super::cell::Cell;
+use super::fields::Field;
 use super::grid::{Grid, Origin};
 use super::table::{Row, Table};
 use super::{Reading, Shape, shape};
@@ -51,9 +52,9 @@ pub(super) fn join(
 
 /// One of them; a single asset is called as it was told, or as its table says, or else for the file.
 fn part(grid: &Grid, asset: Option<String>, reading: &Reading) -> Result<Table, Error> {
-    let (mut table, own, read) = match shape(grid, reading)? {
-        Shape::History { table, asset, read } => (table, asset, Some(read)),
-        Shape::Table(table) => (table, None, None),
+    let (mut table, own, read, named) = match shape(grid, reading)? {
+        Shape::History { table, asset, read } => (table, asset, Some(read), false),
+        Shape::Table { table, named } => (table, None, None, named),
     };
     let [column] = table.assets.as_mut_slice() else { return Ok(table) };
     let told = asset.or(own);
@@ -64,7 +65,7 @@ fn part(grid: &Grid, asset: Option<String>, reading: &Reading) -> Result<Table, 
             Some(name) => *column = name,
             None => return Err(Error::NamelessHistory { file: grid.origin.file.clone() }),
         },
-        (None, None) if super::fields::Field::of(column).is_some() => {
+        (None, None) if !named && Field::of(column).is_some() => {
             *column = of_file().unwrap_or_else(|| column.clone());
         }
         (None, None) => {}

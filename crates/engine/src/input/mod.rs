@@ -210,19 +210,16 @@ pub fn moments_of(file: &str, bytes: &[u8]) -> Result<MomentsFile, Error> {
 
 /// What a grid turns out to be.
 enum Shape {
-    Table(Table),
+    /// A table, and whether its names are certainly those of assets.
+    Table { table: Table, named: bool },
     /// The price history of one asset: a table of that one, its name if the grid says it, and which column was read.
-    History {
-        table: Table,
-        asset: Option<String>,
-        read: String,
-    },
+    History { table: Table, asset: Option<String>, read: String },
 }
 
 /// The table in a grid that stands alone.
 fn table(grid: &Grid, reading: &Reading) -> Result<Table, Error> {
     match shape(grid, reading)? {
-        Shape::Table(table) => Ok(table),
+        Shape::Table { table, .. } => Ok(table),
         Shape::History { .. } => Err(Error::History {
             file: grid.origin.file.clone(),
             columns: history::list(grid, &(0..grid.width()).collect::<Vec<_>>()),
@@ -241,7 +238,7 @@ fn shape(grid: &Grid, reading: &Reading) -> Result<Shape, Error> {
     let profiles = Profile::all(grid);
     let roles = Roles::of(grid, &profiles, reading.date_format.as_deref())?;
     let mut read = read_shape(grid, &profiles, &roles, reading.table)?;
-    let (Shape::Table(table) | Shape::History { table, .. }) = &mut read;
+    let (Shape::Table { table, .. } | Shape::History { table, .. }) = &mut read;
     table.warnings.splice(0..0, grid.notes.iter().cloned());
     Ok(read)
 }
@@ -253,7 +250,8 @@ fn read_shape(
     kind: TableKind,
 ) -> Result<Shape, Error> {
     if let Some(layout) = Layout::of(grid, profiles, roles, kind)? {
-        return long::read(grid, kind, roles, &layout).map(Shape::Table);
+        let table = long::read(grid, kind, roles, &layout)?;
+        return Ok(Shape::Table { table, named: true });
     }
     match History::of(grid, profiles, roles)? {
         Some(History::One { column, asset }) => {
@@ -266,9 +264,12 @@ fn read_shape(
             let (columns, names): (Vec<usize>, Vec<String>) = columns.into_iter().unzip();
             let mut table = wide::of_columns(grid, kind, roles, &columns, names)?;
             table.warnings.extend(notes);
-            Ok(Shape::Table(table))
+            Ok(Shape::Table { table, named: true })
         }
-        None => wide::read(grid, kind, roles).map(Shape::Table),
+        None => {
+            let table = wide::read(grid, kind, roles)?;
+            Ok(Shape::Table { table, named: false })
+        }
     }
 }
 

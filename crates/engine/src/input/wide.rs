@@ -16,7 +16,10 @@ pub(super) fn read(grid: &Grid, kind: TableKind, roles: &Roles) -> Result<Table,
     if let Some(&column) = roles.texts.first() {
         return Err(refuse_text(grid, column, roles));
     }
-    let is_volume = |&column: &usize| grid.name(column).eq_ignore_ascii_case("volume");
+    let is_volume = |&column: &usize| {
+        let name = grid.name(column).to_lowercase();
+        name.split(|c: char| !c.is_alphanumeric()).any(|word| word == "volume")
+    };
     let (volumes, columns): (Vec<usize>, Vec<usize>) =
         roles.values.iter().copied().partition(|column| is_volume(column) && !grid.nature.array);
     let joined = || columns.iter().map(|&column| grid.name(column)).collect();

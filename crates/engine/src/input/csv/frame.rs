@@ -4,7 +4,6 @@
 use crate::Error;
 use crate::input::cell::{is_missing, plain_number};
 use crate::input::date;
-use crate::input::fields::Field;
 use crate::input::grid::{Grid, Origin, Records};
 use crate::input::numeral::Numeral;
 
@@ -91,7 +90,7 @@ fn header(records: &Records, top: usize) -> (Vec<Vec<String>>, usize) {
     let named = below < records.len() && names_the_index(records, below);
     if named {
         header[0] = vec![records.cell(below, 0).to_owned()];
-    } else if below > top + 1 && names_levels(&header[0]) {
+    } else if below > top + 1 && names_levels(&header) {
         header[0] = vec![String::new()];
     }
     (header, below + usize::from(named))
@@ -122,11 +121,13 @@ fn names_the_index(records: &Records, at: usize) -> bool {
         && !holds_a_value(first)
 }
 
-/// Whether the first of several header lines' names are those of the lines and not of a column.
-fn names_levels(names: &[String]) -> bool {
-    names
-        .iter()
-        .all(|name| !name.is_empty() && !matches!(Field::of(name), Some(field) if field.is_value()))
+/// Whether the first names of several header lines are those of the lines and not of a column: each is new in its line.
+fn names_levels(header: &[Vec<String>]) -> bool {
+    let [first, others @ ..] = header else { return false };
+    let new = |(level, name): (usize, &String)| {
+        !name.is_empty() && others.iter().all(|other| other[level] != *name)
+    };
+    first.iter().enumerate().all(new)
 }
 
 fn holds_a_value(cell: &str) -> bool {
