@@ -151,20 +151,6 @@ impl Field {
         found.map(|(field, _)| *field)
     }
 
-    /// Whether it is what an asset costs or what it earns, so that a table of it is one of assets.
-    pub(super) fn is_value(self) -> bool {
-        matches!(
-            self,
-            Self::Open
-                | Self::High
-                | Self::Low
-                | Self::Close
-                | Self::Adjusted
-                | Self::Price
-                | Self::Volume
-        )
-    }
-
     /// Whether one of a day's four prices.
     fn is_of_day(self) -> bool {
         matches!(self, Self::Open | Self::High | Self::Low | Self::Close)

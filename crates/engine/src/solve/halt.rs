@@ -37,7 +37,7 @@ impl<'a> Halt<'a> {
 mod tests {
     use super::*;
     use crate::check::Claim;
-    use crate::{SolveSettings, Source, TableKind, check, read, solve};
+    use crate::{Reading, SolveSettings, Source, check, read, solve};
 
     /// Ctrl-C from the beginning.
     struct Pressed;
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn what_is_stopped_at_once_has_a_portfolio_and_proves_what_it_says() {
-        let data = read(&Source::Bundled, TableKind::Prices).unwrap();
+        let data = read(&Source::Bundled, &Reading::default()).unwrap();
         for (pick, at_most) in [(None, None), (Some(20), None), (Some(6), None), (None, Some(4))] {
             let settings = SolveSettings { pick, at_most, ..SolveSettings::default() };
             let whole = solve(&data, &settings, &(), None).unwrap();
