@@ -41,7 +41,7 @@ _WANTED = {
     "cap": "give one fraction, which holds for every asset; limits for single assets are not supported",
     "floor": "give one fraction, which holds for every asset; limits for single assets are not supported",
     "returns": 'give "simple" or "log", or returns themselves as the first argument, with table="returns"',
-    "table": 'give "prices", "returns" or "relatives", and the numbers as the first argument',
+    "table": 'give "prices", "returns", "percent" or "relatives", and the numbers as the first argument',
     "from_": "give a date",
     "to": "give a date",
     "test_from": "give a date",

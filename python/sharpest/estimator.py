@@ -76,7 +76,7 @@ class MaxSharpe(BaseEstimator):
         array = validate_data(self, X, dtype=np.float64, ensure_min_samples=3)
         self.result_: Result | None
         try:
-            self.result_, self.weights_ = answer(self, array)
+            self.result_, self.weights_ = answer(self, array, getattr(X, "index", None))
         except NoAnswer as error:
             if self.fallback == "raise":
                 raise
@@ -100,13 +100,13 @@ class MaxSharpe(BaseEstimator):
         return result.equal_weight.sharpe
 
 
-def answer(estimator: Any, returns: np.ndarray) -> tuple[Result, np.ndarray]:
+def answer(estimator: Any, returns: np.ndarray, index: Any = None) -> tuple[Result, np.ndarray]:
     """What ``solve`` answers to the parameters of an estimator, and a weight for each column."""
     names = getattr(estimator, "feature_names_in_", None)
     question = {name: getattr(estimator, name) for name in QUESTION}
     if question["periods"] is None:
         question["periods"] = TRADING_DAYS  # what a validation cuts has no dates to tell
-    sheet = frames.returns(returns, None if names is None else list(names))
+    sheet = frames.returns(returns, None if names is None else list(names), index)
     result = solve(sheet, table="returns", quiet=True, **question)
     warn(result, stacklevel=5)
     return result, np.fromiter(result.weights.values(), np.float64, returns.shape[1])

@@ -53,14 +53,16 @@ def sheet(prices: Any, dates: Any = None, names: Sequence[str] | None = None) ->
     if parts is not None:
         if dates is not None or names is not None:
             raise TypeError("dates and names are for arrays: several tables have theirs")
-        sheets = [(name, _part(name, part)) for name, part in parts]
+        sheets = [(name, _part(f"{TABLE} {number if name is None else name}", name, part)) for number, (name, part) in enumerate(parts, 1)]
         return _native.Sheet.join(TABLE, sheets), Kind()
     return _one(TABLE, prices, dates, names)
 
 
-def returns(array: np.ndarray, names: Sequence[str] | None) -> _native.Sheet:
-    """Returns that an estimator was given: any numbers, since it takes what it is given."""
+def returns(array: np.ndarray, names: Sequence[str] | None, index: Any = None) -> _native.Sheet:
+    """Returns that an estimator was given: any numbers, since it takes what it is given. Its index may hold dates."""
     columns, _ = _of_array(array, names)
+    if getattr(getattr(index, "dtype", None), "kind", "") == "M":
+        columns = [("date", times(index)), *columns]
     return _native.Sheet(TABLE, columns, [], False, array=True, any=True)
 
 
@@ -84,12 +86,12 @@ def _has_index(part: Any) -> bool:
     return hasattr(part, "to_frame") and hasattr(part, "index") and not callable(part.index)
 
 
-def _part(name: str | None, part: Any) -> _native.Sheet:
+def _part(title: str, name: str | None, part: Any) -> _native.Sheet:
     if is_file(part):
         return _native.Sheet.read(os.fspath(part))
     if _has_index(part) and not _is_frame(part):
         part = part.to_frame(name=part.name if name is None else name)
-    return _one(TABLE if name is None else f"{TABLE} {name}", part, None, None)[0]
+    return _one(title, part, None, None)[0]
 
 
 def _one(name: str, prices: Any, dates: Any, names: Sequence[str] | None) -> tuple[_native.Sheet, Kind]:

@@ -133,7 +133,11 @@ impl<'a> Cut<'a> {
             Cell::Number(value) => Ok(*value),
             Cell::Bad(fault) => {
                 let advice = fault.advice.clone().or_else(|| self.advice(rows));
-                Err(Error::Cell(Fault { date: row.date, advice, ..fault.as_ref().clone() }))
+                Err(Error::Cell(Box::new(Fault {
+                    date: row.date,
+                    advice,
+                    ..fault.as_ref().clone()
+                })))
             }
             Cell::Missing => unreachable!("gaps are settled before values are taken"),
         };
@@ -143,8 +147,7 @@ impl<'a> Cut<'a> {
     /// What prices of which many are below zero may be instead.
     fn advice(&self, rows: &[&Row]) -> Option<String> {
         let cells = rows.iter().flat_map(|row| self.columns.iter().map(move |&i| &row.cells[i]));
-        let negative =
-            |cell: &&Cell| matches!(cell, Cell::Bad(fault) if fault.found.starts_with('-'));
+        let negative = |cell: &&Cell| matches!(cell, Cell::Bad(fault) if fault.found.trim_start_matches('"').starts_with('-'));
         let below = cells.filter(negative).count();
         let many = below * MANY > rows.len() * self.columns.len();
         (many && self.table.kind == TableKind::Prices).then(|| {

@@ -128,7 +128,7 @@ fn keyword(text: &str) -> Option<(String, &str)> {
 
 /// The value of a flag as Python spells it; `None` for the next word of the sentence.
 fn value(token: &str, words: &[&str]) -> Option<String> {
-    let date = || token.parse::<jiff::civil::Date>().is_ok();
+    let date = || token.parse::<jiff::civil::Date>().is_ok() || token.starts_with('%');
     let named = || words.contains(&token.split(':').next().unwrap_or(token));
     // A file has a point in its name, and no word of a sentence has.
     let file = || token.contains('.') || token == "FILE";
@@ -156,6 +156,7 @@ mod tests {
             ("--from 2022-01-01 begins", "from_=\"2022-01-01\" begins"),
             ("as in --pick 25", "as in pick=25"),
             ("--periods 12 says", "periods=12 says"),
+            ("as in --date-format %d/%m/%Y", "as in date_format=\"%d/%m/%Y\""),
             ("(your word, --trials 1): 1.60", "(your word, trials=1): 1.60"),
             (
                 "its --sampler is uniform, not dirichlet:2; ",

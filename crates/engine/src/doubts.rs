@@ -65,7 +65,7 @@ fn look_like_prices(returns: &Returns) -> Option<String> {
     let gains = returns.values().iter().all(|value| *value > 0.0);
     let large = middle(returns.values().iter().copied()) > PRICE;
     (gains && large).then(|| {
-        "no return is a loss, and most are large: if these are prices, leave out --table returns".into()
+        "no return is a loss, and most are large: if these are prices, leave out --table returns, if price relatives, say --table relatives".into()
     })
 }
 
@@ -240,7 +240,7 @@ pub(crate) fn near_singular(moments: &Moments) -> Option<String> {
     match moments.condition() {
         ..=CONDITIONED => None,
         f64::INFINITY => Some(
-            "the covariance is singular: some assets are sums of others, so other weights may do as well, and some portfolios look riskless"
+            "the covariance is singular: some assets are sums of others, so other weights may do as well, and some portfolios look riskless; leave some of them out, or shrink it toward its diagonal"
                 .into(),
         ),
         condition => Some(format!(

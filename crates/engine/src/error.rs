@@ -53,40 +53,35 @@ pub enum Error {
     Uneven { file: String, line: u64, found: u64, columns: u64 },
     /// A cell that is used and is no number, or none that its column may hold.
     #[error("{0}")]
-    Cell(Fault),
+    Cell(Box<Fault>),
     /// A cell that should be a date.
     #[error("{place}: {found} is not a date: write 2024-08-01")]
-    NotADate { place: Place, found: String },
+    NotADate { place: Box<Place>, found: String },
     /// A date that is not written as `--date-format` says.
     #[error(
         "{place}: {found} is not a date of the format {format:?}, which --date-format asks for"
     )]
-    NotOfFormat { place: Place, found: String, format: String },
+    NotOfFormat { place: Box<Place>, found: String, format: String },
     /// A column of dates, each of which may be two.
     #[error(
-        "{place}: {found} is {} or {}, and no row of the column tells which: say it with --date-format, as in --date-format %d/%m/%Y",
+        "{place}: {found} is {} or {}, and no row of the column tells which: {advice}",
         readings[0], readings[1]
     )]
-    TwoDates { place: Place, found: String, readings: [String; 2] },
+    TwoDates { place: Box<Place>, found: String, readings: [String; 2], advice: &'static str },
     /// A date that is written in another way than those above it.
     #[error("{place}: {found:?} is written in another way than {above:?}: write all dates alike")]
-    MixedDates { place: Place, found: String, above: String },
+    MixedDates { place: Box<Place>, found: String, above: String },
     /// Numbers that cannot be written in one way.
     #[error(
         "{place}: {} and {} (line {line}) are not written in one way: write all numbers alike", found[1], found[0]
     )]
-    MixedNumbers { place: Place, found: [String; 2], line: u64 },
+    MixedNumbers { place: Box<Place>, found: [String; 2], line: u64 },
     /// A number that may be two.
     #[error(
         "{place}: {found} is {} or {}, and no number of the table tells which: write numbers without marks between thousands",
         values[0], values[1]
     )]
-    OpenNumber { place: Place, found: String, values: [f64; 2] },
-    /// A column of text among those of numbers.
-    #[error(
-        "{place}: {found} is not a number: a table has a column an asset, or the columns date, asset and price; take the column out, or leave it out with --exclude"
-    )]
-    TextColumn { place: Place, found: String },
+    OpenNumber { place: Box<Place>, found: String, values: [f64; 2] },
     /// The history of one asset, where a table of several should be.
     #[error(
         "{file} is the price history of one asset (its columns are {columns}): give the histories of several assets together, or one table with a column an asset"
@@ -147,12 +142,17 @@ pub enum Error {
     /// An asset in two of several tables.
     #[error("the asset {asset:?} is in {} and in {}: leave one of them out", files.0, files.1)]
     AssetInTwo { asset: String, files: (String, String) },
+    /// One name for several assets.
+    #[error(
+        "{name:?} is the name of one asset, and {file} holds {count}: give a list of tables, whose names are kept"
+    )]
+    OneName { name: String, file: String, count: usize },
     /// Several tables inside of several.
     #[error("{file} holds several tables, and one is wanted")]
     Nested { file: String },
     /// A long table's row without an asset.
     #[error("{place}: the asset has no name")]
-    NoName { place: Place },
+    NoName { place: Box<Place> },
     /// A header with dates and nothing else.
     #[error("{file} has no column of numbers")]
     NoAssets { file: String },

@@ -65,7 +65,7 @@ impl HeldOut<'_> {
             Cell::Number(value) => Ok(Some(*value)),
             Cell::Missing => Ok(None),
             Cell::Bad(fault) => {
-                Err(Error::Cell(Fault { date: row.date, ..fault.as_ref().clone() }))
+                Err(Error::Cell(Box::new(Fault { date: row.date, ..fault.as_ref().clone() })))
             }
         };
         self.rows.iter().map(number).collect()

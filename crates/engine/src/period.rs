@@ -105,7 +105,9 @@ impl Pace {
             Spacing::Few => {
                 return Some(taken("too few dates show how far apart they are: the rows"));
             }
-            Spacing::Uneven => return Some(taken("the rows are unevenly apart and")),
+            Spacing::Uneven => {
+                return Some(taken("the dates do not show how many periods a year has: the rows"));
+            }
             Spacing::CalendarDays => "the rows are calendar days".to_owned(),
             Spacing::Weeks => "the rows are a week apart".to_owned(),
             Spacing::Fortnights => "the rows are two weeks apart".to_owned(),
@@ -155,9 +157,12 @@ fn weekday(day: Date) -> usize {
     day.weekday().since(Weekday::Monday).unsigned_abs().into()
 }
 
+/// Whether a day and the next are as far apart as a spacing says.
+type Alike<'a> = &'a dyn Fn(Date, Date) -> bool;
+
 /// The spacing that most steps share.
 fn spacing(days: &[Date]) -> (f64, Spacing) {
-    let shared = |alike: &dyn Fn(Date, Date) -> bool| {
+    let shared = |alike: Alike<'_>| {
         let count = days.windows(2).filter(|pair| alike(pair[0], pair[1])).count();
         count as f64 >= SHARED * (days.len() - 1) as f64
     };
@@ -178,7 +183,7 @@ fn spacing(days: &[Date]) -> (f64, Spacing) {
     }
     let within = |low: i64, high: i64| move |a, b| (low..=high).contains(&apart(a, b));
     // A holiday moves a week's last day by one; a month's last trading day is up to three days before its end.
-    let kinds: [(&dyn Fn(Date, Date) -> bool, f64, Spacing); 6] = [
+    let kinds: [(Alike<'_>, f64, Spacing); 6] = [
         (&within(6, 8), 52.0, Spacing::Weeks),
         (&within(13, 15), 26.0, Spacing::Fortnights),
         (&|a, b| months(a, b) == 1 && within(25, 36)(a, b), 12.0, Spacing::Months),

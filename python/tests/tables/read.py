@@ -201,7 +201,7 @@ def difference(writing: Writing, fields: dict[str, Any]) -> str | None:
     assert nearest is not None
     close = math.isclose(nearest["sharpe"], found["sharpe"], rel_tol=1e-9)
     # Where all prices have a mark before their last three digits, only their unit is open, and the last bits with it.
-    unit = any("thousands" in kind for kind in writing.kinds)
+    unit = any("thousands" in kind or kind.startswith("two levels") for kind in writing.kinds)
     if close and (writing.verdict is Verdict.LOOSE or unit):
         return None
     return f"a Sharpe ratio of {found['sharpe']!r} with {weights}, not {nearest['sharpe']!r} with {nearest['weights']}"

@@ -122,7 +122,7 @@ fn one_kind_of_file_for_another() {
     let ended = desk.sharpest("search prices.csv --pick 2 --table returns");
     assert!(
         ended.stderr.starts_with(
-            "note: no return is a loss, and most are large: if these are prices, leave out --table returns\n"
+            "note: no return is a loss, and most are large: if these are prices, leave out --table returns, if price relatives, say --table relatives\n"
         ),
         "{}",
         ended.stderr

@@ -131,7 +131,7 @@ fn moments_with_a_row_or_a_column_too_many() {
     refuses("asset,mean,KO\nKO,0.1,1\nKO,0.1,1\n", "moments.csv: the asset \"KO\" occurs twice");
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,\nPEP,0.1,0,1\n",
-        "moments.csv, line 2, column PEP: an empty cell is not a finite number",
+        "moments.csv, line 2, column PEP: an empty cell is not a finite number: estimate it from more rows, or leave the asset out",
     );
     refuses(
         "asset,mean,KO,PEP\nKO,0.1,1,0.25\nPEP,0.1,0.5,1\n",

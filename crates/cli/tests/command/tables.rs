@@ -4,6 +4,9 @@ use crate::desk::Desk;
 use crate::solve::prices;
 use serde_json::{Value, json};
 
+/// What is written for a row and its day.
+type Writer<T> = Box<dyn Fn(usize, &str) -> T>;
+
 /// The answer of `solve` to `table`, and what was noted beside.
 fn solved(table: &str, args: &str) -> (Value, Vec<String>) {
     let desk = Desk::new();
@@ -61,7 +64,7 @@ fn dates_are_read_however_they_are_written() {
     let digits = |day: &str| day.replace('-', "");
     let days = |row: usize| row / 5 * 7 + row % 5;
     let parts = |day: &str| -> Vec<String> { day.split('-').map(str::to_owned).collect() };
-    let cases: Vec<(&str, Box<dyn Fn(usize, &str) -> String>)> = vec![
+    let cases: Vec<(&str, Writer<String>)> = vec![
         ("Trade Date", Box::new(move |_, day| digits(day))),
         ("", Box::new(move |row, _| (45_292 + days(row)).to_string())),
         ("Dates", Box::new(move |row, _| (45_292 + days(row)).to_string())),
@@ -140,6 +143,40 @@ fn counters_are_no_assets() {
     );
     assert_eq!(solved(&seven, "--exclude S9").0["best"], expected["best"]);
     assert_eq!(solved(&seven, "--assets S9,A").0["universe"], json!(["S9", "A"]));
+}
+
+#[test]
+fn what_says_again_what_the_dates_say_is_no_asset() {
+    let (expected, _) = solved(&prices(), "");
+    let part = |day: &str, at: usize| day.split('-').nth(at).unwrap().parse::<usize>().unwrap();
+    let cases: Vec<(&str, Writer<usize>)> = vec![
+        ("Year", Box::new(move |_, day| part(day, 0))),
+        ("Month", Box::new(move |_, day| part(day, 1))),
+        ("weekday", Box::new(|row, _| row % 5)),
+        ("quarter", Box::new(move |_, day| part(day, 1).div_ceil(3))),
+        ("yyyymmdd", Box::new(|_, day| day.replace('-', "").parse().unwrap())),
+        ("key", Box::new(|row, _| 45_292 + row / 5 * 7 + row % 5)),
+    ];
+    for (name, write) in cases {
+        let table = dated("Date", |row, day| format!("{day},{}", write(row, day)));
+        let (answer, notes) = solved(&table.replacen("Date", &format!("Date,{name}"), 1), "");
+        assert_eq!(answer["best"], expected["best"], "{name}");
+        assert!(
+            notes[0].contains(&format!("the column {name} ")) && notes[0].ends_with("left out"),
+            "{notes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_column_of_text_is_refused_unless_it_is_left_out() {
+    let table = dated("Date", |_, day| format!("{day},Tech")).replacen("Date", "Date,Sector", 1);
+    assert_eq!(
+        refused(&table, ""),
+        "error: p.csv, line 2, column Sector: \"Tech\" is not a number: a table has a column an asset, or the columns date, asset and price; leave other columns out with --exclude\n"
+    );
+    let (expected, _) = solved(&prices(), "");
+    assert_eq!(solved(&table, "--exclude Sector").0["best"], expected["best"]);
 }
 
 #[test]
@@ -265,7 +302,7 @@ fn returns_in_percent_are_told_and_read() {
         rows.fold("Date,A,B,C,D,E,F\n".to_owned(), |all, row| all + &row)
     };
     let args = "--table returns";
-    let (expected, _) = solved(&returns(&|r| format!("{:.6}", r)), args);
+    let (expected, _) = solved(&returns(&|r| format!("{r:.6}")), args);
     assert_eq!(
         solved(&returns(&|r| format!("{:.4}%", r * 100.0)), args).0["best"],
         expected["best"]

@@ -45,7 +45,7 @@ fn a_portfolio_without_risk_has_no_sharpe_ratio() {
     assert_eq!((ended.status, &*ended.stdout), (1, ""));
     assert_eq!(
         ended.stderr,
-        "note: the covariance is singular: some assets are sums of others, so other weights may do as well, and some portfolios look riskless\n\
+        "note: the covariance is singular: some assets are sums of others, so other weights may do as well, and some portfolios look riskless; leave some of them out, or shrink it toward its diagonal\n\
          no answer: some portfolio beats the rate without risk, so no Sharpe ratio is the highest: A 50 %, B 50 % return 252 % a year\n"
     );
     let answer: Value = serde_json::from_str(&desk.read("best.json")).unwrap();

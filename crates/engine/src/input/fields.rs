@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_field_and_an_asset_in_one_name() {
-        let split = |name| Field::split(name).map(|(field, asset)| (field, asset));
+        let split = |name| Field::split(name);
         for (name, field, asset) in [
             ("Close_AAPL", Field::Close, "AAPL"),
             ("AAPL_Close", Field::Close, "AAPL"),

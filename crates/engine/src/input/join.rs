@@ -56,7 +56,13 @@ fn part(grid: &Grid, asset: Option<String>, reading: &Reading) -> Result<Table, 
         Shape::History { table, asset, read } => (table, asset, Some(read), false),
         Shape::Table { table, named } => (table, None, None, named),
     };
-    let [column] = table.assets.as_mut_slice() else { return Ok(table) };
+    let count = table.assets.len();
+    let [column] = table.assets.as_mut_slice() else {
+        return match asset {
+            Some(name) => Err(Error::OneName { name, file: grid.origin.file.clone(), count }),
+            None => Ok(table),
+        };
+    };
     let told = asset.or(own);
     let of_file = || Some(stem(&grid.origin.file)).filter(|_| grid.origin.unit == "line");
     match (told, &read) {

@@ -73,7 +73,7 @@ pub(super) fn asset_column(grid: &Grid, profiles: &[Profile], repeats: bool) -> 
         let mut columns = (0..grid.width()).filter(|&column| joined(&grid.name(column)) == **name);
         columns.find(holds_names)
     };
-    ASSETS.iter().find_map(|name| named(&name))
+    ASSETS.iter().find_map(|name| named(name))
 }
 
 impl Layout {
@@ -232,7 +232,8 @@ pub(super) fn only_asset(grid: &Grid, column: usize) -> Option<String> {
 }
 
 fn asset(grid: &Grid, row: usize, column: usize) -> Result<String, Error> {
-    name(grid.cell(row, column)).ok_or_else(|| Error::NoName { place: grid.place(row, column) })
+    name(grid.cell(row, column))
+        .ok_or_else(|| Error::NoName { place: Box::new(grid.place(row, column)) })
 }
 
 /// The name of an asset; some exchanges name them by numbers.

@@ -93,7 +93,7 @@ fn number(grid: &Grid, row: usize, column: usize) -> Cell {
             place: grid.place(row, column),
             found: cell.to_string(),
             wanted: "a finite number",
-            advice: None,
+            advice: Some("estimate it from more rows, or leave the asset out".into()),
             date: None,
         })),
     }
@@ -102,7 +102,7 @@ fn number(grid: &Grid, row: usize, column: usize) -> Cell {
 fn value(cell: &Cell) -> Result<f64, Error> {
     match cell {
         Cell::Number(value) => Ok(*value),
-        Cell::Bad(fault) => Err(Error::Cell(fault.as_ref().clone())),
+        Cell::Bad(fault) => Err(Error::Cell(fault.clone())),
         Cell::Missing => unreachable!("`number` makes every gap a fault"),
     }
 }

@@ -252,7 +252,7 @@ impl Seen {
     fn refuse(&self, grid: &Grid, a: At, b: At) -> Error {
         let (a, b) = (a.min(b), a.max(b));
         let found = [a, b].map(|(row, column)| grid.cell(row, column).to_string());
-        Error::MixedNumbers { place: grid.place(b.0, b.1), found, line: grid.line(a.0) }
+        Error::MixedNumbers { place: Box::new(grid.place(b.0, b.1)), found, line: grid.line(a.0) }
     }
 }
 
@@ -261,7 +261,7 @@ fn refuse_open(grid: &Grid, (row, column): At) -> Error {
     let values = numeral(cell).map_or([f64::NAN; 2], |numeral| {
         [Mark::Point, Mark::Comma].map(|mark| numeral.value(mark, 0).unwrap_or(f64::NAN))
     });
-    Error::OpenNumber { place: grid.place(row, column), found: cell.to_string(), values }
+    Error::OpenNumber { place: Box::new(grid.place(row, column)), found: cell.to_string(), values }
 }
 
 /// Which mark makes a column of prices that moves as prices do.

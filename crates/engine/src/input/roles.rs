@@ -121,8 +121,11 @@ impl Roles {
             return Some("holds more dates");
         }
         let (_, dates) = self.dates.as_ref()?;
-        let counts = profile.is_whole() && counts_days(grid, column, dates);
-        counts.then_some("holds dates as numbers")
+        match profile.is_whole() {
+            true if counts_days(grid, column, dates) => Some("holds dates as numbers"),
+            true if date::repeats(grid, column, dates) => Some("says again what the dates say"),
+            _ => None,
+        }
     }
 
     /// An index without dates says nothing of time; rows that only count go without a word.

@@ -6,6 +6,10 @@ use super::numeral::{Numeral, Style, style};
 use crate::Error;
 use crate::settings::TableKind;
 
+/// So many cells show whether a column holds text.
+const FEW: usize = 3;
+const TEXT: &str = "a table has a column an asset, or the columns date, asset and price; leave other columns out with --exclude";
+
 /// Reads the numbers of some columns of a grid.
 pub(super) struct Values<'a> {
     grid: &'a Grid,
@@ -38,12 +42,18 @@ impl<'a> Values<'a> {
             Ok(Some(value)) if value.is_nan() => Cell::Missing,
             Ok(None) if raw.is_missing() => Cell::Missing,
             Ok(Some(value)) => fault(self.kind.wanted(value), self.kind.advice(value)),
-            Ok(None) => fault("a number", None),
+            Ok(None) => fault("a number", self.is_text(column).then(|| TEXT.to_owned())),
             Err(Percent) => fault(
                 self.kind.wanted(f64::NAN),
                 Some("a percentage is a return: say --table returns".into()),
             ),
         }
+    }
+
+    /// Whether a column holds text from its beginning.
+    fn is_text(&self, column: usize) -> bool {
+        let mut cells = self.grid.column(column).filter(|cell| !cell.is_missing()).take(FEW);
+        cells.all(|cell| matches!(cell, Raw::Text(text) if Numeral::of(text).is_none()))
     }
 
     /// The number in a cell, a fraction where the kind of the table says so.

@@ -13,15 +13,21 @@ use crate::settings::TableKind;
 /// # Errors
 /// A column that is no asset's; whatever [`Table::new`] refuses.
 pub(super) fn read(grid: &Grid, kind: TableKind, roles: &Roles) -> Result<Table, Error> {
-    if let Some(&column) = roles.texts.first() {
-        return Err(refuse_text(grid, column, roles));
+    if roles.dates.is_none()
+        && let Some(&column) = roles.texts.first().filter(|column| **column == 0)
+    {
+        let (place, found) = (Box::new(grid.place(0, column)), grid.cell(0, column).to_string());
+        return Err(Error::NotADate { place, found });
     }
     let is_volume = |&column: &usize| {
         let name = grid.name(column).to_lowercase();
         name.split(|c: char| !c.is_alphanumeric()).any(|word| word == "volume")
     };
+    // Text is refused where it is used: who leaves the column out never hears of it.
+    let mut columns = [roles.values.as_slice(), &roles.texts].concat();
+    columns.sort_unstable();
     let (volumes, columns): (Vec<usize>, Vec<usize>) =
-        roles.values.iter().copied().partition(|column| is_volume(column) && !grid.nature.array);
+        columns.into_iter().partition(|column| is_volume(column) && !grid.nature.array);
     let joined = || columns.iter().map(|&column| grid.name(column)).collect();
     let names = distinct_level(grid, &columns)?.unwrap_or_else(joined);
     let counters: Vec<_> = (roles.counters.iter())
@@ -59,14 +65,4 @@ pub(super) fn of_columns(
     let mut table = Table::new(&grid.origin, kind, names, rows)?;
     table.warnings.splice(0..0, roles.notes.iter().chain(&values.note).cloned());
     Ok(table)
-}
-
-/// A column of text among prices.
-fn refuse_text(grid: &Grid, column: usize, roles: &Roles) -> Error {
-    let place = grid.place(0, column);
-    let found = grid.cell(0, column).to_string();
-    match column == 0 && roles.dates.is_none() {
-        true => Error::NotADate { place, found },
-        false => Error::TextColumn { place, found },
-    }
 }

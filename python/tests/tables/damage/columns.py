@@ -138,8 +138,9 @@ def same_file_twice(chance: random.Random, writing: Writing) -> None:
     """Names a ticker twice among several files."""
     made = calm.sheet(chance, writing, plain=True)
     files = {}
+    first = made.of(Role.ASSET)[0].head
     for place, column in enumerate(made.of(Role.ASSET)):
-        ticker = made.of(Role.ASSET)[0].head if place == 1 else column.head
+        ticker = first if place == 1 else column.head
         one = Sheet([made.columns[0], Column(Role.NAME, ("ticker",), [ticker] * len(made)), column])
         column.heads = ("Close",)
         files[f"file {place}.csv"] = Text().bytes(one)

@@ -40,12 +40,17 @@ fn named(line: &str) -> Option<u8> {
     }
 }
 
-/// How many lines agree on a number of cells above 1, and on which.
+/// How many lines agree on a number of cells above 1, but for one that some lines end with, and on which number.
 fn agreement(lines: &[&str], delimiter: u8) -> (usize, usize) {
     let counts: Vec<usize> = lines.iter().map(|line| cells(line, delimiter)).collect();
-    let support = |&count: &usize| counts.iter().filter(|&&other| other == count).count();
-    let several = counts.iter().copied().filter(|&count| count > 1);
-    several.map(|count| (support(&count), count)).max().unwrap_or_default()
+    let several = |count: usize| count > 1;
+    let near = |&count: &usize| {
+        counts.iter().filter(|&&other| several(other) && other.abs_diff(count) <= 1).count()
+    };
+    let exact = |&count: &usize| counts.iter().filter(|&&other| other == count).count();
+    let found = counts.iter().copied().filter(|&count| several(count));
+    let best = found.max_by_key(|count| (near(count), exact(count), *count));
+    best.map_or((0, 0), |count| (near(&count), count))
 }
 
 /// How many cells a line has, delimiters between quotes apart.

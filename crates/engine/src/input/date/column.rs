@@ -44,7 +44,7 @@ fn formatted(grid: &Grid, column: usize, format: &str) -> Result<Dates, Error> {
             Raw::Empty => None,
         };
         time.ok_or_else(|| Error::NotOfFormat {
-            place: grid.place(row, column),
+            place: Box::new(grid.place(row, column)),
             found: cell.to_string(),
             format: format.to_owned(),
         })
@@ -72,12 +72,13 @@ fn numbered(grid: &Grid, column: usize, numbers: &[f64]) -> Result<Dates, Error>
         [count] => Ok(of_count(grid, column, *count, numbers)),
         [] => Err(not_a_date(grid, column, numbers)),
         [first, second, ..] => Err(Error::TwoDates {
-            place: grid.place(0, column),
+            place: Box::new(grid.place(0, column)),
             found: grid.cell(0, column).to_string(),
             readings: [first, second].map(|count| {
                 let time = count.read(numbers[0]).unwrap_or_default();
                 format!("{} ({})", time.date(), count.words())
             }),
+            advice: "write the dates as 2024-08-01",
         }),
     }
 }
@@ -128,9 +129,10 @@ fn spelled(grid: &Grid, column: usize) -> Result<Dates, Error> {
         let others = times(other);
         if let Some(row) = (0..first.len()).find(|&row| first[row] != others[row]) {
             return Err(Error::TwoDates {
-                place: grid.place(row, column),
+                place: Box::new(grid.place(row, column)),
                 found: grid.cell(row, column).to_string(),
                 readings: [first[row], others[row]].map(|time| time.date().to_string()),
+                advice: "say it with --date-format, as in --date-format %d/%m/%Y",
             });
         }
     }
@@ -161,21 +163,50 @@ fn mixed(grid: &Grid, row: usize, column: usize, before: &[Spelling]) -> Error {
     });
     let Raw::Text(text) = grid.cell(row, column) else { return refuse(grid, row, column) };
     match above {
-        Some(above) if super::is_date(text) => {
-            Error::MixedDates { place: grid.place(row, column), found: text.to_owned(), above }
-        }
+        Some(above) if super::is_date(text) => Error::MixedDates {
+            place: Box::new(grid.place(row, column)),
+            found: text.to_owned(),
+            above,
+        },
         _ => refuse(grid, row, column),
     }
 }
 
 fn refuse(grid: &Grid, row: usize, column: usize) -> Error {
-    Error::NotADate { place: grid.place(row, column), found: grid.cell(row, column).to_string() }
+    Error::NotADate {
+        place: Box::new(grid.place(row, column)),
+        found: grid.cell(row, column).to_string(),
+    }
 }
 
 /// Whether all numbers of a column are days written as 20240801.
 pub(in crate::input) fn are_days(grid: &Grid, column: usize) -> bool {
     grid.column(column)
         .all(|cell| cell.number().and_then(|value| Count::Day8.read(value)).is_some())
+}
+
+/// Whether the numbers of a column are a part of `dates`: the year, the month, the day of the week.
+pub(in crate::input) fn repeats(grid: &Grid, column: usize, dates: &Dates) -> bool {
+    type Part = fn(&DateTime) -> i64;
+    const PARTS: [Part; 11] = [
+        |time| time.year().into(),
+        |time| (time.year() % 100).into(),
+        |time| ((time.month() + 2) / 3).into(),
+        |time| time.month().into(),
+        |time| time.day().into(),
+        |time| time.day_of_year().into(),
+        |time| time.date().iso_week_date().week().into(),
+        |time| time.weekday().to_monday_zero_offset().into(),
+        |time| time.weekday().to_monday_one_offset().into(),
+        |time| time.weekday().to_sunday_zero_offset().into(),
+        |time| time.hour().into(),
+    ];
+    const LEAST: usize = 3;
+    let is = |part: &Part| {
+        let numbers = grid.column(column).map(Raw::number);
+        numbers.eq(dates.times.iter().map(|time| Some(part(time) as f64)))
+    };
+    dates.times.len() >= LEAST && PARTS.iter().any(is)
 }
 
 /// Whether the numbers of a column count the days of `dates`.

@@ -6,7 +6,7 @@ mod column;
 mod number;
 mod spelling;
 
-pub(super) use column::{Dates, are_days, count_same, counts_time, read};
+pub(super) use column::{Dates, are_days, count_same, counts_time, read, repeats};
 pub(super) use spelling::is_date;
 
 use jiff::civil::{Date, DateTime};

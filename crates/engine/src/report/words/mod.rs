@@ -10,8 +10,11 @@ use std::path::Path;
 
 /// The question in words: `what` is looked for, on which terms, in what.
 pub fn question(what: &str, terms: &Terms, source: &str) -> String {
-    let source = Path::new(source);
-    let source = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
+    let name = |path: &str| {
+        let path = Path::new(path);
+        path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    };
+    let source = source.split(", ").map(name).collect::<Vec<_>>().join(", ");
     format!("{what}{}, from {source}", conditions(terms))
 }
 
