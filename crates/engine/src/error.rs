@@ -140,7 +140,7 @@ pub enum Error {
     #[error("{file} has no dates, so it cannot be joined with other tables")]
     JoinWithoutDates { file: String },
     /// An asset in two of several tables.
-    #[error("the asset {asset:?} is in {} and in {}: leave one of them out", files.0, files.1)]
+    #[error("the asset {asset:?} occurs twice, in {} and in {}: leave one of them out", files.0, files.1)]
     AssetInTwo { asset: String, files: (String, String) },
     /// One name for several assets.
     #[error(

@@ -125,7 +125,7 @@ fn wide_with_dates_and_gaps() {
         "optional double KO; optional double PEP; optional double JNJ; required int32 day (DATE);";
     let columns = [numbers(&KO), Column::Numbers(pep), numbers(&JNJ), Column::Days(DAYS.to_vec())];
     for compression in
-        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(&Reading::default())]
+        [Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(Default::default())]
     {
         write(&path, schema, compression, &columns);
         assert_eq!(answer(&path, Missing::DropDays), reference(&folder, true), "{compression}");

@@ -61,6 +61,7 @@ impl Sheet {
 
     /// The table in a file.
     #[staticmethod]
+    #[expect(clippy::needless_pass_by_value, reason = "the interpreter hands values over")]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let sheet = py.detach(|| sharpest_engine::Sheet::of_file(&path));
         Ok(Self { sheet: sheet.map_err(|error| engine(py, &error))?, moments: false })

@@ -70,10 +70,10 @@ pub(super) fn asset_column(grid: &Grid, profiles: &[Profile], repeats: bool) -> 
             || repeats && (profile.is_whole() || profile.texts > 0)
     };
     let named = |name: &&str| {
-        let mut columns = (0..grid.width()).filter(|&column| joined(&grid.name(column)) == **name);
+        let mut columns = (0..grid.width()).filter(|&column| joined(&grid.name(column)) == *name);
         columns.find(holds_names)
     };
-    ASSETS.iter().find_map(|name| named(name))
+    ASSETS.iter().find_map(named)
 }
 
 impl Layout {

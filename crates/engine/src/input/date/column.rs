@@ -206,7 +206,10 @@ pub(in crate::input) fn repeats(grid: &Grid, column: usize, dates: &Dates) -> bo
         let numbers = grid.column(column).map(Raw::number);
         numbers.eq(dates.times.iter().map(|time| Some(part(time) as f64)))
     };
-    dates.times.len() >= LEAST && PARTS.iter().any(is)
+    let first = grid.cell(0, column).number();
+    let varies = || grid.column(column).any(|cell| cell.number() != first);
+    // Any number may stand still; only that of the year stands still as a year does.
+    dates.times.len() >= LEAST && (is(&PARTS[0]) || varies() && PARTS.iter().any(is))
 }
 
 /// Whether the numbers of a column count the days of `dates`.
