@@ -218,10 +218,9 @@ fn several_histories_are_one_table() {
         let answer = desk.solution(&format!("{source} --luck-draws 0"));
         assert_eq!(answer["best"], expected["best"]);
         assert_eq!(answer["settings"]["sources"].as_array().unwrap().len(), 6);
-        assert_eq!(
-            answer["warnings"][0],
-            "all/A.csv: the column Adj Close is read as the price of A"
-        );
+        let note =
+            "all/A.csv and 5 other files: the column Adj Close is read as the price of A to F";
+        assert_eq!(answer["warnings"], json!([note]));
     }
     let listed: Vec<String> = files.split(' ').map(|file| format!("{file:?}")).collect();
     desk.put("q.toml", format!("prices = [{}]\nluck-draws = 0\n", listed.join(", ")));
@@ -242,6 +241,9 @@ fn of_several_histories_all_dates_are_kept() {
     let late: Vec<String> = history(1, HISTORY).lines().map(str::to_owned).collect();
     let late = [&late[..1], &late[11..]].concat().join("\n");
     desk.put("B.csv", late);
+    let two = desk.solution("A.csv B.csv --missing drop-days --luck-draws 0");
+    let note = "B.csv: the column Adj Close is read as the price of B";
+    assert_eq!(two["warnings"][1], note);
     let ended = desk.sharpest("solve A.csv B.csv");
     assert!(
         ended.stderr.contains("10 cells are missing, the first B on 2024-01-01"),

@@ -21,10 +21,13 @@ pub(super) fn join(
     reading: &Reading,
 ) -> Result<Table, Error> {
     let files = parts.iter().map(|(_, grid)| grid.origin.file.clone()).collect();
-    let tables = parts
-        .into_iter()
-        .map(|(asset, grid)| part(grid, asset, reading))
-        .collect::<Result<Vec<Table>, Error>>()?;
+    let mut notes = Notes::default();
+    let mut tables = Vec::new();
+    for (asset, grid) in parts {
+        let table = part(grid, asset, reading, &mut notes)?;
+        notes.add_all(&table);
+        tables.push(table);
+    }
     refuse_twice(&tables)?;
     let assets: Vec<String> =
         tables.iter().flat_map(|table| table.assets.iter().cloned()).collect();
@@ -46,12 +49,65 @@ pub(super) fn join(
     let mut joined = Table::new(&origin, reading.table, assets, rows.into_values().collect())?;
     joined.files = files;
     joined.counters = tables.iter().flat_map(|table| table.counters.iter().cloned()).collect();
-    joined.warnings = tables.into_iter().flat_map(|table| table.warnings).collect();
+    joined.warnings = notes.said();
     Ok(joined)
 }
 
+/// What is said of the parts, once for all of which it is the same.
+#[derive(Default)]
+struct Notes(Vec<(String, Vec<Told>)>);
+
+/// The file that a note is about, and its asset if the note names it.
+type Told = (String, Option<String>);
+
+/// So many files are named each; more are counted.
+const NAMED: usize = 3;
+
+impl Notes {
+    fn add(&mut self, sentence: &str, told: Told) {
+        match self.0.iter_mut().find(|(same, _)| same == sentence) {
+            Some((_, all)) => all.push(told),
+            None => self.0.push((sentence.to_owned(), vec![told])),
+        }
+    }
+
+    fn add_all(&mut self, table: &Table) {
+        let file = format!("{}: ", table.file);
+        for note in &table.warnings {
+            let sentence = note.strip_prefix(&file).unwrap_or(note);
+            self.add(sentence, (table.file.clone(), None));
+        }
+    }
+
+    fn said(self) -> Vec<String> {
+        let said = |(sentence, all): (String, Vec<Told>)| -> Vec<String> {
+            let name = |asset: &Option<String>| {
+                asset.as_ref().map_or(String::new(), |name| format!(" {name}"))
+            };
+            match all.as_slice() {
+                [(file, asset), .., (_, last)] if all.len() > NAMED => {
+                    let to =
+                        if last.is_some() { format!(" to{}", name(last)) } else { String::new() };
+                    let others = all.len() - 1;
+                    vec![format!("{file} and {others} other files: {sentence}{}{to}", name(asset))]
+                }
+                all => all
+                    .iter()
+                    .map(|(file, asset)| format!("{file}: {sentence}{}", name(asset)))
+                    .collect(),
+            }
+        };
+        self.0.into_iter().flat_map(said).collect()
+    }
+}
+
 /// One of them; a single asset is called as it was told, or as its table says, or else for the file.
-fn part(grid: &Grid, asset: Option<String>, reading: &Reading) -> Result<Table, Error> {
+fn part(
+    grid: &Grid,
+    asset: Option<String>,
+    reading: &Reading,
+    notes: &mut Notes,
+) -> Result<Table, Error> {
     let (mut table, own, read, named) = match shape(grid, reading)? {
         Shape::History { table, asset, read } => (table, asset, Some(read), false),
         Shape::Table { table, named } => (table, None, None, named),
@@ -77,8 +133,8 @@ fn part(grid: &Grid, asset: Option<String>, reading: &Reading) -> Result<Table, 
         (None, None) => {}
     }
     if let Some(read) = read {
-        let name = column.clone();
-        table.warnings.push(grid.note(&format!("{read} is read as the price of {name}")));
+        let told = (grid.origin.file.clone(), Some(column.clone()));
+        notes.add(&format!("{read} is read as the price of"), told);
     }
     Ok(table)
 }

@@ -25,20 +25,8 @@ pub(super) struct Roles {
 const PANDAS_INDEX: &str = "__index_level_0__";
 
 /// Names of columns that count rows.
-const COUNTERS: [&str; 12] = [
-    "index",
-    "id",
-    "no",
-    "no.",
-    "nr",
-    "#",
-    "row",
-    "rownum",
-    "row_nr",
-    "row_number",
-    "level_0",
-    "key",
-];
+const COUNTERS: [&str; 11] =
+    ["index", "id", "no", "no.", "nr", "#", "row", "rownum", "row_nr", "row_number", "level_0"];
 
 impl Roles {
     /// The roles of the columns of `grid`.

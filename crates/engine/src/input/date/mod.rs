@@ -60,19 +60,8 @@ const LIKELY: [&str; 28] = [
 const DATES: [&str; 9] =
     ["date", "dates", "datetime", "timestamp", "timestamps", "datum", "fecha", "日期", "unixtime"];
 /// Names in which such a word does not stand alone.
-const JOINED: [&str; 11] = [
-    "tradedate",
-    "tradingdate",
-    "datadate",
-    "pricedate",
-    "mdate",
-    "datem",
-    "dated",
-    "dateymd",
-    "yearmonthdate",
-    "trddt",
-    "datetimes",
-];
+const JOINED: [&str; 7] =
+    ["tradedate", "tradingdate", "datadate", "pricedate", "mdate", "datem", "trddt"];
 
 /// How far `name` says that its column holds dates.
 pub(super) fn naming(name: &str) -> Naming {
