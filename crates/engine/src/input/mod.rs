@@ -1,9 +1,9 @@
 //! Input: from files and frames to a table in time order, or to means and covariances. What is wrong with a cell is found here
 //! and raised where it is used; which assets and dates count is not decided here.
 //!
-//! 1. [`csv`], [`parquet`] and [`memory`] make a [`grid`] of whatever holds a table: names, and cells that can be looked at again.
-//! 2. [`profile`] sees what each column holds, [`roles`] decides what it is for, [`date`] and [`numeral`] read what is in it.
-//! 3. [`long`], [`history`] and [`wide`] are the shapes that a table may have; [`join`] makes one of several.
+//! 1. `csv`, `parquet` and `memory` make a `grid` of whatever holds a table: names, and cells that can be looked at again.
+//! 2. `profile` sees what each column holds, `roles` decides what it is for, `date` and `numeral` read what is in it.
+//! 3. `long`, `history` and `wide` are the shapes that a table may have; `join` makes one of several.
 //!
 //! A column is read in the one way that fits all of its cells. Where there is none, or more than one, it is refused.
 

@@ -1,5 +1,5 @@
 //! Dates as tables and flags write them. A flag takes ISO 8601; a column of a table takes whatever leaves one reading of all its
-//! cells ([`column`]). A time of day stays as it is on the clock of the place: no time zones, no clock of ours.
+//! cells (`column`). A time of day stays as it is on the clock of the place: no time zones, no clock of ours.
 
 mod clock;
 mod column;
