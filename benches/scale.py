@@ -1,4 +1,5 @@
-"""NumPy's time for what `crates/search/benches/scale.rs` times, as one line of JSON in CPU seconds of one thread.
+"""NumPy's time for what `crates/search/benches/scale.rs` times, as one line of JSON in seconds by the clock, one thread at
+work as there.
 Arguments: how many assets, and how many days."""
 
 import json
@@ -19,9 +20,9 @@ returns = 0.01 * random.normal(size=(days, 1)) + 0.02 * random.normal(size=(days
 def median(call):
     times = []
     for _ in range(3):
-        start = time.process_time()
+        start = time.perf_counter()
         call()
-        times.append(time.process_time() - start)
+        times.append(time.perf_counter() - start)
     return statistics.median(times)
 
 

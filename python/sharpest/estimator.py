@@ -93,7 +93,8 @@ class MaxSharpe(BaseEstimator):
         earned = self.predict(X)[:, None]
         result: Any
         try:
-            periods = TRADING_DAYS if self.periods is None else self.periods
+            # Those of the fit: a fold is not to have others.
+            periods = TRADING_DAYS if self.result_ is None else self.result_.settings.periods
             result = solve(frames.returns(earned, None), table="returns", rate=self.rate, periods=periods, luck_draws=0, jobs=1, quiet=True)
         except NoAnswer as error:  # a ratio below 0 is no answer, and yet a score
             result = error.result

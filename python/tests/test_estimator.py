@@ -96,3 +96,12 @@ class TestSkfolio:
 
 def annual(earned: pd.Series) -> float:
     return earned.mean() / earned.std() * 252**0.5
+
+
+def test_it_keeps_252_periods_unless_it_is_to_look_at_the_dates():
+    months = prices().resample("ME").last().pct_change().dropna()
+    assert sharpest.MaxSharpe(cap=0.2).fit(months).result_.settings.periods == 252
+    with pytest.warns(sharpest.DataWarning, match="the rows are a month apart: a year has 12 of them"):
+        model = sharpest.MaxSharpe(cap=0.2, periods="auto").fit(months)
+    assert model.result_.settings.periods == 12
+    assert model.score(months) == pytest.approx(model.result_.sharpe)
