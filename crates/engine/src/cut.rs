@@ -5,6 +5,7 @@ use crate::choice::choose;
 use crate::gaps::{Gaps, misses};
 use crate::held_out::HeldOut;
 use crate::input::{Cell, Fault, Row, Table};
+use crate::period::Pace;
 use crate::settings::{Date, Missing, TableKind, Terms};
 use crate::window::{Window, Windows};
 use sharpest_search::{Prices, Returns};
@@ -61,6 +62,16 @@ impl<'a> Cut<'a> {
     /// The returns of the training period.
     pub(crate) fn train(&self, terms: &Terms) -> Result<Stretch<'a>, Error> {
         self.stretch(&self.train, self.windows.train, terms)
+    }
+
+    /// The pace of the whole table; where days are dropped for missing cells, that of the days which are left.
+    pub(crate) fn pace(&self, terms: &Terms) -> Pace {
+        if terms.missing != Missing::DropDays {
+            return self.table.pace;
+        }
+        let whole = |row: &&Row| !misses(row, &self.columns);
+        let times = self.table.rows.iter().filter(whole).filter_map(|row| row.time());
+        Pace::of(&times.collect::<Vec<_>>())
     }
 
     /// The returns of the test period, if there is one, held through whatever it misses; `rate` is that of one period.

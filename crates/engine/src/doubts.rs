@@ -115,12 +115,20 @@ fn look_like_returns(returns: &Returns) -> Option<String> {
     })
 }
 
+/// A return of -99.99 % is hardly one.
+const TOTAL: f64 = -0.999_9;
+
 fn total_loss(returns: &Returns, at: impl Fn(usize) -> String) -> Option<String> {
     let n = returns.assets().len();
-    let lost = returns.values().iter().position(|value| *value <= -1.0)?;
+    let lost = returns.values().iter().position(|value| *value <= TOTAL)?;
     let share = -100.0 * returns.values()[lost];
-    let more = if share > 100.0 { ", which nothing can" } else { "" };
-    Some(format!("{} loses {share:.0} % {}{more}", returns.assets()[lost % n], at(lost / n)))
+    let more = match share {
+        100.0001.. => ", which nothing can",
+        99.9999.. => "",
+        _ => ": some files write so where a return is missing",
+    };
+    let loses = (share * 100.0).round() / 100.0;
+    Some(format!("{} loses {loses} % {}{more}", returns.assets()[lost % n], at(lost / n)))
 }
 
 /// A price that is multiplied by a whole number in one step.

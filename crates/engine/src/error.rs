@@ -93,9 +93,9 @@ pub enum Error {
     )]
     NamelessHistory { file: String },
     /// Histories without a price to hold an asset at.
-    #[error("{file}: {} no column Close or Adj Close", match asset.as_str() {
-        "" => format!("it has the columns {columns}, and"),
-        asset => format!("{asset} has"),
+    #[error("{file}: {}", match asset.as_str() {
+        "" => format!("its columns {columns} are the price history of one asset, and none is called Close or Adj Close: call the price so"),
+        asset => format!("{asset} has no column Close or Adj Close"),
     })]
     NoClose { file: String, asset: String, columns: String },
     /// Histories of which all prices are missing.
@@ -118,12 +118,21 @@ pub enum Error {
         "{file} has a column a date ({found}): give a row a date and a column an asset, as its transpose has them"
     )]
     Transposed { file: String, found: String },
+    /// A column a month.
+    #[error(
+        "{file} has a row a year and a column a month: give a row a month and a column an asset"
+    )]
+    Months { file: String },
+    /// Prices that have dates of their own each.
+    #[error(
+        "{file} has several columns of dates ({columns}) that differ, one for each asset: give each asset a table of its own, together, or one column of dates"
+    )]
+    Pairs { file: String, columns: String },
     /// A column that counts, and is named as an asset may be.
     #[error(
-        "{file}: the column {asset} begins at {first} and {} by {} from row to row, as no price does: leave it out with --exclude, or name the assets with --assets, this one too if it is one",
-        if *step > 0.0 { "rises" } else { "falls" }, step.abs()
+        "{file}: the column {asset} begins at {first} and {course} from row to row, as no price does: leave it out with --exclude, or name the assets with --assets, this one too if it is one"
     )]
-    Counter { file: String, asset: String, first: f64, step: f64 },
+    Counter { file: String, asset: String, first: f64, course: String },
     /// Dates that repeat beside text.
     #[error(
         "{file}: the date {date} occurs twice, in {unit}s {} and {}, beside the column {column}: if that names the assets, call it asset; if not, leave one of the two out",

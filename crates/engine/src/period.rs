@@ -24,6 +24,8 @@ pub(crate) enum Spacing {
     Quarters,
     HalfYears,
     Years,
+    /// So many fixed days of a week.
+    DaysAWeek(usize),
     /// So many rows on a day.
     Intraday(usize),
     /// There are no dates.
@@ -46,6 +48,7 @@ const SELDOM: f64 = 0.02;
 const LONGEST_SESSION: i64 = 12;
 const TRADING_DAYS: f64 = 252.0;
 const CALENDAR_DAYS: f64 = 365.0;
+const WEEKS: f64 = 52.0;
 
 impl Pace {
     /// The pace of rows at these times, in order.
@@ -69,8 +72,11 @@ impl Pace {
     /// Of rows that share days.
     fn intraday(times: &[DateTime], days: &[Date]) -> Self {
         if let Some(a_day) = round_the_clock(times) {
-            let daily = if rests_at_weekends(days) { TRADING_DAYS } else { CALENDAR_DAYS };
-            return Self { periods: daily * a_day as f64, spacing: Spacing::Intraday(a_day) };
+            let periods = open_share(times, a_day).map_or_else(
+                || if rests_at_weekends(days) { TRADING_DAYS } else { CALENDAR_DAYS } * a_day as f64,
+                |share| (TRADING_DAYS * a_day as f64 * share).round(),
+            );
+            return Self { periods, spacing: Spacing::Intraday(a_day) };
         }
         let counts = times.chunk_by(|a, b| a.date() == b.date()).map(<[DateTime]>::len);
         let mut counts: Vec<usize> = counts.collect();
@@ -115,6 +121,7 @@ impl Pace {
             Spacing::Quarters => "the rows are a quarter apart".to_owned(),
             Spacing::HalfYears => "the rows are half a year apart".to_owned(),
             Spacing::Years => "the rows are a year apart".to_owned(),
+            Spacing::DaysAWeek(days) => format!("the rows are on {days} days of each week"),
             Spacing::Intraday(a_day) => {
                 format!("the rows have times of day, {a_day} a day, and each is a period")
             }
@@ -135,6 +142,16 @@ fn round_the_clock(times: &[DateTime]) -> Option<usize> {
     let long = || times[times.len() - 1].duration_since(times[0]).as_hours() >= LONGEST_SESSION;
     let through = if nights.peek().is_none() { long() } else { nights.any(|pair| same(&pair)) };
     (shared && through).then_some(86_400 / seconds)
+}
+
+/// Of five whole days a week, the share in which a market that rests at weekends has rows; none where it never rests, or weeks are
+/// too few to tell.
+fn open_share(times: &[DateTime], a_day: usize) -> Option<f64> {
+    const WEEK: f64 = 7.0;
+    let (first, last) = (times.first()?, times.last()?);
+    let days = last.duration_since(*first).as_secs_f64() / 86_400.0;
+    let share = (times.len() - 1) as f64 / (days * a_day as f64);
+    (days >= 2.0 * WEEK && share < SHARED).then_some(share * WEEK / OPEN_DAYS as f64)
 }
 
 /// Whether there is no row at any of the weekends that lie between the days.
@@ -179,12 +196,15 @@ fn spacing(days: &[Date]) -> (f64, Spacing) {
         return (CALENDAR_DAYS, Spacing::CalendarDays);
     }
     if open <= OPEN_DAYS && open > 1 && shared(&|a, b| next_open(days, a, b)) {
-        return (TRADING_DAYS, Spacing::TradingDays);
+        return match open {
+            4.. => (TRADING_DAYS, Spacing::TradingDays),
+            few => (WEEKS * few as f64, Spacing::DaysAWeek(few)),
+        };
     }
     let within = |low: i64, high: i64| move |a, b| (low..=high).contains(&apart(a, b));
     // A holiday moves a week's last day by one; a month's last trading day is up to three days before its end.
     let kinds: [(Alike<'_>, f64, Spacing); 6] = [
-        (&within(6, 8), 52.0, Spacing::Weeks),
+        (&within(6, 8), WEEKS, Spacing::Weeks),
         (&within(13, 15), 26.0, Spacing::Fortnights),
         (&|a, b| months(a, b) == 1 && within(25, 36)(a, b), 12.0, Spacing::Months),
         (&|a, b| months(a, b) == 3 && within(84, 97)(a, b), 4.0, Spacing::Quarters),
@@ -258,6 +278,16 @@ mod tests {
             .filter(|day| !matches!(day.date().weekday(), Weekday::Saturday | Weekday::Friday))
             .collect();
         assert_eq!(pace(&sundays), (252.0, Spacing::TradingDays), "Tel Aviv, Riyadh");
+        let three: Vec<DateTime> = every(1.day(), 400)
+            .into_iter()
+            .filter(|day| {
+                matches!(
+                    day.date().weekday(),
+                    Weekday::Monday | Weekday::Wednesday | Weekday::Friday
+                )
+            })
+            .collect();
+        assert_eq!(pace(&three), (156.0, Spacing::DaysAWeek(3)));
     }
 
     #[test]
@@ -270,5 +300,16 @@ mod tests {
             .filter(|time| (10..=16).contains(&time.hour()))
             .collect();
         assert_eq!(pace(&open), (252.0 * 7.0, Spacing::Intraday(7)));
+        // Currencies: from Sunday at ten to Friday at ten, 120 hours of a week.
+        let weekly = |time: &DateTime| {
+            i64::from(time.weekday().to_sunday_zero_offset()) * 24 + i64::from(time.hour())
+        };
+        let currencies: Vec<DateTime> = every(1.hour(), 24 * 7 * 20)
+            .into_iter()
+            .filter(|time| (22..142).contains(&weekly(time)))
+            .collect();
+        let (periods, spacing) = pace(&currencies);
+        assert_eq!(spacing, Spacing::Intraday(24));
+        assert!((periods / 6_048.0 - 1.0).abs() < 0.02, "{periods}");
     }
 }

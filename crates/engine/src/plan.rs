@@ -75,13 +75,14 @@ impl Plan {
     }
 
     fn from_table(table: &Table, terms: &Terms) -> Result<Self, Error> {
-        let periods = terms.periods.unwrap_or(table.pace.periods);
         let (cut, dropped) = Cut::new(table, terms)?;
+        let pace = cut.pace(terms);
+        let periods = terms.periods.unwrap_or(pace.periods);
         let train = cut.train(terms)?;
         let moments = train.returns.moments(periods)?;
         let test = cut.test(terms, terms.rate / periods)?;
         let mut warnings = table.warnings.clone();
-        warnings.extend(table.pace.note().filter(|_| terms.periods.is_none()));
+        warnings.extend(pace.note().filter(|_| terms.periods.is_none()));
         warnings.extend(dropped);
         let stretches = std::iter::once(&train).chain(&test);
         warnings.extend(stretches.flat_map(|stretch| doubts::of_returns(stretch, table.kind)));

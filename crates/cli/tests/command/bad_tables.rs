@@ -5,9 +5,9 @@ use crate::desk::{Desk, PRICES, refused};
 #[test]
 fn a_text_cell() {
     refused(
-        PRICES.replace("20.6", "n.a."),
+        PRICES.replace("20.6", "oops"),
         "--pick 2",
-        "prices.csv, line 5, column PEP: \"n.a.\" is not a number",
+        "prices.csv, line 5, column PEP: \"oops\" is not a number",
     );
 }
 
@@ -15,9 +15,9 @@ fn a_text_cell() {
 fn lines_are_counted_as_an_editor_does_whatever_ends_them() {
     let windows = PRICES.replace('\n', "\r\n");
     refused(
-        windows.replace("20.6", "n.a."),
+        windows.replace("20.6", "oops"),
         "--pick 2",
-        "prices.csv, line 5, column PEP: \"n.a.\" is not a number",
+        "prices.csv, line 5, column PEP: \"oops\" is not a number",
     );
 }
 

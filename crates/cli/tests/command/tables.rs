@@ -436,3 +436,35 @@ fn doubtful_numbers_are_noted_and_nothing_else_is() {
     assert!(answer["warnings"][0].as_str().unwrap().contains("of annual ones say --periods 1"));
     assert_eq!(desk.solution("--moments m.csv --periods 1")["warnings"], json!([]));
 }
+
+#[test]
+fn what_only_looks_like_a_table_of_assets_is_refused() {
+    let months = "Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec\n";
+    let row = |year: usize| {
+        format!("{year},{}\n", (1..=12).map(|m| format!("0.0{m}")).collect::<Vec<_>>().join(","))
+    };
+    let grid = (2001..2009).map(row).fold(months.to_owned(), |all, row| all + &row);
+    assert!(refused(&grid, "--table returns").contains("a row a year and a column a month"));
+    let pairs = dated("Date", |row, day| {
+        format!("{day},{}.5,2024-{:02}-{:02}", 100 + row * 7 % 11, 1 + row / 28, 1 + row % 28)
+    });
+    let pairs: Vec<&str> = pairs.lines().collect();
+    let pairs: String = pairs
+        .iter()
+        .skip(1)
+        .map(|line| line.split(',').take(4).collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    let sentence = refused(&format!("Date,AAPL,Date,VOD\n{pairs}"), "");
+    assert!(sentence.contains("several columns of dates (Date, Date) that differ"), "{sentence}");
+}
+
+#[test]
+fn where_days_are_dropped_the_periods_are_those_of_the_days_that_are_left() {
+    let price = |row: usize, seed: usize| 100.5 + ((row * seed) % 17) as f64;
+    let rows = (0..280).map(|row| {
+        let second = if row % 7 == 4 { price(row, 11).to_string() } else { String::new() };
+        format!("{},{},{second}\n", 45_292 + row, price(row, 5))
+    });
+    let table = rows.fold("Date,A,B\n".to_owned(), |all, row| all + &row);
+    assert_eq!(solved(&table, "--missing drop-days").0["settings"]["periods"], 52.0);
+}

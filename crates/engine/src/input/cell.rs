@@ -67,12 +67,14 @@ impl fmt::Display for Fault {
 }
 
 /// How tables write that a value is missing, in lower case.
-const MISSING: [&str; 12] =
-    ["", "na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "null", "none", "nat", "-"];
+const MISSING: [&str; 21] = [
+    "", "na", "n/a", "n.a.", "#n/a", "#na", "#n/a n/a", "<na>", "nan", "-nan", "null", "none",
+    "nat", "nd", "-", "--", ".", "..", "?", "#div/0!", "#value!",
+];
 
 /// Whether this text says that a value is missing.
 pub(super) fn is_missing(text: &str) -> bool {
-    text.len() <= 4 && MISSING.contains(&text.to_ascii_lowercase().as_str())
+    text.len() <= 8 && MISSING.contains(&text.to_ascii_lowercase().as_str())
 }
 
 impl Raw<'_> {
@@ -142,7 +144,7 @@ mod tests {
         {
             assert!(Raw::Text(text).is_missing(), "{text}");
         }
-        for text in ["0", "nano", "x", "--", "-1"] {
+        for text in ["0", "nano", "x", "-1", "missing"] {
             assert!(!Raw::Text(text).is_missing(), "{text}");
         }
     }

@@ -54,6 +54,11 @@ const NAMES: [(Field, &[&str]); 8] = [
             "adjustedclose",
             "adjprc",
             "adj prc",
+            "adjustmentclose",
+            "adjustment close",
+            "closeadj",
+            "adjusted closing price",
+            "adj closing price",
         ],
     ),
     (Field::Price, &["price", "value", "nav"]),
@@ -72,6 +77,10 @@ const NAMES: [(Field, &[&str]); 8] = [
             "px volume",
             "share volume",
             "shares traded",
+            "total volume",
+            "tick volume",
+            "tickvol",
+            "real volume",
         ],
     ),
     (
@@ -109,6 +118,26 @@ const NAMES: [(Field, &[&str]); 8] = [
             "number of trades",
             "no of trades",
             "open interest",
+            "shares",
+            "shares outstanding",
+            "quantity",
+            "weight",
+            "weights",
+            "aum",
+            "total assets",
+            "spread",
+            "sma",
+            "ema",
+            "rsi",
+            "macd",
+            "macd signal",
+            "macd hist",
+            "atr",
+            "obv",
+            "signal",
+            "target",
+            "prediction",
+            "predicted",
             "openint",
             "oi",
             "market cap",
@@ -147,8 +176,17 @@ impl Field {
     /// The field that `name` names, however a program decorates it: `5. volume`, `Adj_Close`, `4b. close (USD)`, `Close*`.
     pub(super) fn of(name: &str) -> Option<Self> {
         let plain = plain(name);
-        let found = NAMES.iter().find(|(_, names)| names.contains(&plain.as_str()));
-        found.map(|(field, _)| *field)
+        let known = |plain: &str| {
+            let found = NAMES.iter().find(|(_, names)| names.contains(&plain));
+            found.map(|(field, _)| *field)
+        };
+        // "SMA 20", "MA 50": an indicator and what it looks back on.
+        let looks_back = || {
+            let word = plain.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+            let indicator = ["ma", "sma", "ema", "wma", "rsi", "atr"].contains(&word);
+            (indicator && word.len() < plain.len()).then_some(Self::Other)
+        };
+        known(&plain).or_else(looks_back)
     }
 
     /// Whether one of a day's four prices.
@@ -218,6 +256,9 @@ impl Field {
 /// A name in lower case, words separated by single spaces, without a number before it and a unit behind it.
 fn plain(name: &str) -> String {
     let lower = name.trim().to_lowercase();
+    if lower.contains("close") && lower.contains("(adj") {
+        return "adj close".into();
+    }
     let lower = lower.split_once('(').map_or(lower.as_str(), |(before, _)| before);
     let spaced: String =
         lower.chars().map(|c| if c.is_alphanumeric() || c == '%' { c } else { ' ' }).collect();

@@ -1,6 +1,7 @@
 //! Price histories: columns of open, high, low, close and volume, of one asset or of several side by side. Of each asset one
 //! price is read: the adjusted close where there is one, else the close.
 
+use super::bars::are_bars;
 use super::fields::{Field, tuple};
 use super::grid::Grid;
 use super::long::{asset_column, only_asset};
@@ -79,7 +80,7 @@ impl History {
         }
         let fields: Vec<Option<Field>> =
             columns.iter().map(|&column| Field::of(&grid.name(column))).collect();
-        if !Field::are_history(&fields) {
+        if !Field::are_history(&fields) && !are_bars(grid, columns) {
             return Ok(None);
         }
         let priced = columns.iter().zip(&fields).filter_map(|(&column, field)| {

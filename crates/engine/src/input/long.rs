@@ -132,7 +132,7 @@ impl Layout {
             roles.values.iter().copied().filter(|&column| column != asset).collect();
         let (value, second) = match (known, others.as_slice()) {
             (&[value, ref rest @ ..], _) => (value, rest.first()),
-            ([], &[value]) => (value, None),
+            ([], &[value]) if Field::of(&grid.name(value)).is_none() => (value, None),
             ([], _) => {
                 let names: Vec<String> = others.iter().map(|&column| grid.title(column)).collect();
                 return Err(Error::NoValues {

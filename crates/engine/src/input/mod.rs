@@ -3,10 +3,11 @@
 //!
 //! 1. `csv`, `parquet` and `memory` make a `grid` of whatever holds a table: names, and cells that can be looked at again.
 //! 2. `profile` sees what each column holds, `roles` decides what it is for, `date` and `numeral` read what is in it.
-//! 3. `long`, `history` and `wide` are the shapes that a table may have; `join` makes one of several.
+//! 3. `long`, `history` (told by names, or by `bars`) and `wide` are the shapes that a table may have; `join` makes one of several.
 //!
 //! A column is read in the one way that fits all of its cells. Where there is none, or more than one, it is refused.
 
+mod bars;
 mod cell;
 mod csv;
 mod date;

@@ -183,29 +183,32 @@ struct Seen {
     proves: [Option<At>; 2],
     /// The first cell in which each mark is open.
     open: [Option<At>; 2],
-    /// The first cell with a percent sign, and the first without though it is not 0.
-    percent: [Option<At>; 2],
     plain: bool,
 }
 
 impl Seen {
     fn of(grid: &Grid, columns: &[usize]) -> Result<Self, Error> {
         let mut seen = Self { plain: true, ..Self::default() };
+        // Of each column the first cell with a percent sign, and the first without though it is not 0.
+        let mut percent: Vec<[Option<At>; 2]> = vec![[None; 2]; columns.len()];
         for row in 0..grid.rows() {
-            for &column in columns {
+            for (&column, percent) in columns.iter().zip(&mut percent) {
                 let Raw::Text(text) = grid.cell(row, column) else { continue };
                 let number = plain_number(text);
-                if number.is_some() && seen.proves[0].is_some() && seen.percent[1].is_some() {
+                if number.is_some() && seen.proves[0].is_some() && percent[1].is_some() {
                     continue; // nothing new, and most cells of most files
                 }
-                if let Some(numeral) = numeral(Raw::Text(text)) {
-                    seen.note((row, column), &numeral, number.is_some());
+                let Some(numeral) = numeral(Raw::Text(text)) else { continue };
+                seen.note((row, column), &numeral, number.is_some());
+                if numeral.percent || numeral.value(Mark::Point, 0) != Some(0.0) {
+                    percent[usize::from(!numeral.percent)].get_or_insert((row, column));
                 }
             }
         }
-        match seen.percent {
-            [Some(with), Some(without)] => Err(seen.refuse(grid, with, without)),
-            _ => Ok(seen),
+        let mixed = percent.iter().find_map(|[with, without]| Some(((*with)?, (*without)?)));
+        match mixed {
+            Some((with, without)) => Err(seen.refuse(grid, with, without)),
+            None => Ok(seen),
         }
     }
 
@@ -215,12 +218,6 @@ impl Seen {
             Evidence::Whole => {}
             Evidence::Proves(mark) => _ = self.proves[mark as usize].get_or_insert(at),
             Evidence::Open(mark) => _ = self.open[mark as usize].get_or_insert(at),
-        }
-        let zero = numeral.value(Mark::Point, 0) == Some(0.0);
-        match numeral.percent {
-            true => _ = self.percent[0].get_or_insert(at),
-            false if !zero => _ = self.percent[1].get_or_insert(at),
-            false => {}
         }
     }
 

@@ -32,17 +32,19 @@ struct Count {
     falls: bool,
 }
 
-/// A column that rises, or falls, by the same whole step from each row to the next.
+/// A column that rises, or falls, by the same whole step from each row to the next, or by whole steps in many rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Counter {
     pub(crate) first: f64,
     pub(crate) last: f64,
-    /// Below 0 if it falls.
-    pub(crate) step: f64,
+    /// Below 0 if it falls; none if it is not the same everywhere.
+    pub(crate) step: Option<f64>,
 }
 
 /// So many rows make a counter.
 const COUNTED: usize = 3;
+/// No price rises, or falls, in so many rows by whole numbers and never stands still or turns.
+const STEADY: usize = 30;
 
 impl Profile {
     /// The profiles of all columns.
@@ -115,7 +117,8 @@ impl Profile {
     pub(super) fn counter(&self, rows: usize) -> Option<Counter> {
         let Count { first, last, step, seen, .. } = self.count;
         let all = self.is_whole() && seen == rows && rows >= COUNTED;
-        all.then_some(step).flatten().map(|step| Counter { first, last, step })
+        let steady = self.is_monotone(rows) && rows >= STEADY;
+        (all && (step.is_some() || steady)).then_some(Counter { first, last, step })
     }
 
     /// Whether it holds whole numbers of which each is larger than the one before, or each smaller.

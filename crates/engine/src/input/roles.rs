@@ -53,7 +53,35 @@ impl Roles {
         for column in (0..grid.width()).filter(|column| Some(*column) != dated) {
             roles.place(grid, column, &profiles[column])?;
         }
+        roles.refuse_pairs(grid, profiles)?;
         Ok(roles)
+    }
+
+    /// Columns of dates and of prices in turns are assets with dates of their own: row by row they do not belong together.
+    fn refuse_pairs(&self, grid: &Grid, profiles: &[Profile]) -> Result<(), Error> {
+        let Some((first, dates)) = &self.dates else { return Ok(()) };
+        let is_dates = |&column: &usize| {
+            let profile = &profiles[column];
+            column == *first
+                || profile.is_times()
+                || profile.is_text() && holds_dates(grid, column, profile)
+        };
+        let columns = (0..grid.width()).filter(|&column| !profiles[column].is_blank());
+        let columns: Vec<usize> = columns.collect();
+        let turns = columns.len() >= 4
+            && columns.chunks(2).all(|pair| {
+                pair.len() == 2 && is_dates(&pair[0]) && self.values.contains(&pair[1])
+            });
+        let others = columns.iter().copied().filter(is_dates).filter(|column| column != first);
+        let differs = |column: usize| {
+            date::read(grid, column, None).map_or(true, |other| other.times != dates.times)
+        };
+        if !turns || !others.clone().any(differs) {
+            return Ok(());
+        }
+        let names: Vec<String> =
+            std::iter::once(*first).chain(others).map(|column| grid.title(column)).collect();
+        Err(Error::Pairs { file: grid.origin.file.clone(), columns: names.join(", ") })
     }
 
     fn place(&mut self, grid: &Grid, column: usize, profile: &Profile) -> Result<(), Error> {
@@ -96,6 +124,12 @@ impl Roles {
     ) -> Option<&'static str> {
         let name = grid.name(column);
         let nameless = naming(&name) == Naming::Nameless && (column == 0 || !name.is_empty());
+        let nameless = nameless || COUNTERS.contains(&name.to_lowercase().as_str());
+        // pandas calls the levels of an index so that has no names.
+        let level = name.strip_prefix("level_").is_some_and(|rest| rest.parse::<u8>().is_ok());
+        if level && profile.is_whole() {
+            return Some("is a level of an index");
+        }
         let counts = counter.is_some_and(|counter| counts_rows(&name, counter));
         let dated = self.dates.is_some();
         if grid.nature.array {
@@ -137,8 +171,9 @@ fn first_of(grid: &Grid, column: usize) -> String {
 /// Whether a counter is one of rows: by its name, or since it begins as such counters do.
 fn counts_rows(name: &str, counter: Counter) -> bool {
     let named = COUNTERS.contains(&name.to_lowercase().as_str());
-    let least = if counter.step > 0.0 { counter.first } else { counter.last };
-    let begins = counter.step.abs() == 1.0 && (least == 0.0 || least == 1.0);
+    let least = counter.first.min(counter.last);
+    let by_one = counter.step.is_some_and(|step| step.abs() == 1.0);
+    let begins = by_one && (least == 0.0 || least == 1.0);
     named || naming(name) == Naming::Nameless || begins && Field::of(name).is_none()
 }
 
@@ -188,6 +223,13 @@ fn clarity(grid: &Grid, column: usize, profile: &Profile, format: Option<&str>) 
         }
         Naming::Other if first && numbers && counts() == Some(true) => 4,
         Naming::Likely | Naming::Nameless if first && format.is_some() => 4,
+        Naming::Other
+            if numbers
+                && counts() == Some(true)
+                && (profile.is_monotone(grid.rows()) || date::are_days(grid, column)) =>
+        {
+            3
+        }
         _ if text => 2,
         _ => 0,
     }

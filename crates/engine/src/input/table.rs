@@ -48,7 +48,7 @@ impl Row {
     }
 
     /// What rows are sorted by.
-    pub(super) fn time(&self) -> Option<DateTime> {
+    pub(crate) fn time(&self) -> Option<DateTime> {
         self.date.map(|date| date.to_datetime(self.clock))
     }
 }
@@ -102,12 +102,12 @@ impl Table {
         let chosen = |asset: &String| columns.iter().any(|&column| self.assets[column] == *asset);
         let meant = |asset: &String| named.is_some_and(|named| named.contains(asset));
         match self.counters.iter().find(|(asset, _)| chosen(asset) && !meant(asset)) {
-            Some((asset, Counter { first, step, .. })) => Err(Error::Counter {
-                file: self.file.clone(),
-                asset: asset.clone(),
-                first: *first,
-                step: *step,
-            }),
+            Some((asset, Counter { first, last, step })) => {
+                let way = if last > first { "rises" } else { "falls" };
+                let by = step.map_or("whole steps".into(), |step| step.abs().to_string());
+                let (file, asset) = (self.file.clone(), asset.clone());
+                Err(Error::Counter { file, asset, first: *first, course: format!("{way} by {by}") })
+            }
             None => Ok(()),
         }
     }

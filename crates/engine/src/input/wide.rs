@@ -1,5 +1,7 @@
 //! Wide tables: a column an asset, and usually a column of dates.
 
+use super::date;
+use super::fields::Field;
 use super::grid::Grid;
 use super::history::distinct_level;
 use super::roles::Roles;
@@ -19,9 +21,16 @@ pub(super) fn read(grid: &Grid, kind: TableKind, roles: &Roles) -> Result<Table,
         let (place, found) = (Box::new(grid.place(0, column)), grid.cell(0, column).to_string());
         return Err(Error::NotADate { place, found });
     }
+    refuse_months(grid, &roles.values)?;
+    let names: Vec<String> = roles.values.iter().map(|&column| grid.name(column)).collect();
+    // "Volume", "Total Volume", and beside a column A what is called "A Market Cap".
     let is_volume = |&column: &usize| {
-        let name = grid.name(column).to_lowercase();
-        name.split(|c: char| !c.is_alphanumeric()).any(|word| word == "volume")
+        let name = grid.name(column);
+        let words = name.to_lowercase();
+        let of_another = Field::split(&name).is_some_and(|(field, asset)| {
+            matches!(field, Field::Volume | Field::Other) && names.contains(&asset)
+        });
+        of_another || words.split(|c: char| !c.is_alphanumeric()).any(|word| word == "volume")
     };
     // Text is refused where it is used: who leaves the column out never hears of it.
     let mut columns = [roles.values.as_slice(), &roles.texts].concat();
@@ -42,6 +51,16 @@ pub(super) fn read(grid: &Grid, kind: TableKind, roles: &Roles) -> Result<Table,
     }));
     table.counters = counters;
     Ok(table)
+}
+
+/// A year for each row and its twelve months across are one series, not twelve.
+fn refuse_months(grid: &Grid, columns: &[usize]) -> Result<(), Error> {
+    const ALMOST_ALL: usize = 10;
+    let months = columns.iter().filter(|&&column| date::is_month(&grid.name(column))).count();
+    match months {
+        ALMOST_ALL.. => Err(Error::Months { file: grid.origin.file.clone() }),
+        _ => Ok(()),
+    }
 }
 
 /// The table of some columns, with a name for each.

@@ -34,9 +34,18 @@ fn refuse_foreign(file: &str, start: &[u8]) -> Result<(), Error> {
         [b'P', b'K', 3, 4, ..] => "a ZIP archive or an Excel workbook: save it as CSV",
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16: save it as UTF-8",
         [0xd0, 0xcf, 0x11, 0xe0, ..] => "an Excel workbook: save it as CSV",
-        _ if start.trim_ascii_start().first() == Some(&b'<') => "a page or XML: save it as CSV",
+        _ if is_markup(start) => "a page or XML: save it as CSV",
         _ if start.iter().take(1024).any(|&byte| byte == 0) => "not text: save it as CSV",
         _ => return Ok(()),
     };
     Err(Error::NotCsv { file: file.to_owned(), advice })
+}
+
+/// Whether a file begins as pages do. (MetaTrader writes <DATE> for the name of a column.)
+fn is_markup(start: &[u8]) -> bool {
+    let start = start.trim_ascii_start();
+    let begins = |tag: &&str| {
+        start.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag.as_bytes()))
+    };
+    ["<!", "<html", "<?xml", "<table", "<head", "<body"].iter().any(|tag| begins(&tag))
 }

@@ -1,15 +1,21 @@
 //! Times of day: what stands behind a date in a cell.
 
 use jiff::civil::Time;
+use std::borrow::Cow;
 
-/// A date as text, and the time of day that stands behind it, midnight if none does.
-pub(super) fn split(text: &str) -> Option<(&str, Time)> {
+/// A date as text, and the time of day that stands behind it, midnight if none does. C and Java write the year behind both.
+pub(super) fn split(text: &str) -> Option<(Cow<'_, str>, Time)> {
     let Some(colon) = text.find(':') else {
-        return Some((text, Time::midnight()));
+        return Some((text.into(), Time::midnight()));
     };
     let start = text[..colon].rfind([' ', 'T', 't', ','])?;
     let date = text[..start].trim_end_matches([' ', ',']);
-    Some((date, time(text[start + 1..].trim())?))
+    let clock = text[start + 1..].trim();
+    let year = |word: &&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    match clock.rsplit_once(' ').filter(|(_, last)| year(last)) {
+        Some((clock, year)) => Some((format!("{date} {year}").into(), time(clock.trim())?)),
+        None => Some((date.into(), time(clock)?)),
+    }
 }
 
 /// `16:30`, `16:30:05.25`, `4:30 PM`, each with an offset or the name of a zone behind it, which is left out.

@@ -7,7 +7,7 @@ mod number;
 mod spelling;
 
 pub(super) use column::{Dates, are_days, count_same, counts_time, read, repeats};
-pub(super) use spelling::is_date;
+pub(super) use spelling::{is_date, is_month};
 
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Span};

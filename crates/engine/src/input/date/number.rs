@@ -1,7 +1,7 @@
 //! Dates as numbers: 20240801, 202408, 2024, days of a spreadsheet, and what clocks of computers count since 1970.
 
 use super::{day, days_after, month_end, time_of};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 /// What the numbers of a column count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub(super) enum Count {
     Month6,
     /// 2024.
     Year4,
+    /// 202408011630.
+    Minute12,
+    /// 20240801163000.
+    Second14,
     /// Days since 1899-12-30, as spreadsheets have it.
     Serial,
     /// Days since 1970-01-01.
@@ -22,10 +26,12 @@ pub(super) enum Count {
     Nanoseconds,
 }
 
-const COUNTS: [Count; 9] = [
+const COUNTS: [Count; 11] = [
     Count::Day8,
     Count::Month6,
     Count::Year4,
+    Count::Minute12,
+    Count::Second14,
     Count::Serial,
     Count::EpochDays,
     Count::Seconds,
@@ -42,7 +48,12 @@ const EPOCH_YEARS: std::ops::RangeInclusive<i16> = 1990..=2035;
 /// What all of `values` may count.
 pub(super) fn readings(values: &[f64]) -> Vec<Count> {
     let fits = |count: &Count| values.iter().all(|&value| count.read(value).is_some());
-    COUNTS.into_iter().filter(fits).collect()
+    let mut counts: Vec<Count> = COUNTS.into_iter().filter(fits).collect();
+    // Where every digit is that of a month, a day, an hour or a minute, it is no chance.
+    if counts.contains(&Count::Minute12) {
+        counts.retain(|count| *count != Count::Milliseconds);
+    }
+    counts
 }
 
 impl Count {
@@ -61,6 +72,8 @@ impl Count {
             Self::Day8 => day(whole / 10_000, whole / 100 % 100, whole % 100)?,
             Self::Month6 if whole > 100_000 => month_end(whole / 100, whole % 100)?,
             Self::Year4 if whole < 10_000 => month_end(whole, 12)?,
+            Self::Minute12 => clock(whole / 10_000, whole % 10_000 * 100)?,
+            Self::Second14 => clock(whole / 1_000_000, whole % 1_000_000)?,
             Self::Serial if whole >= 3_000 => serial(whole, fraction)?,
             Self::EpochDays => days_after(DateTime::constant(1970, 1, 1, 0, 0, 0, 0), whole)?,
             Self::Seconds => ticks(1)?,
@@ -90,6 +103,8 @@ impl Count {
             Self::Day8 => "a day written as 20240801",
             Self::Month6 => "a month written as 202408",
             Self::Year4 => "a year",
+            Self::Minute12 => "a minute written as 202408011630",
+            Self::Second14 => "a second written as 20240801163000",
             Self::Serial => "a day as spreadsheets count them",
             Self::EpochDays => "days since 1970",
             Self::Seconds => "seconds since 1970",
@@ -98,6 +113,14 @@ impl Count {
             Self::Nanoseconds => "nanoseconds since 1970",
         }
     }
+}
+
+/// A day and a time of day, both written as digits.
+fn clock(date: i64, time: i64) -> Option<DateTime> {
+    let part = |part: i64| i8::try_from(part).ok();
+    let (hour, minute, second) = (part(time / 10_000)?, part(time / 100 % 100)?, part(time % 100)?);
+    let time = Time::new(hour, minute, second, 0).ok()?;
+    Some(day(date / 10_000, date / 100 % 100, date % 100)?.date().to_datetime(time))
 }
 
 /// The time of a day of a spreadsheet, to the second.
@@ -127,6 +150,12 @@ mod tests {
         }
         assert_eq!(readings(&[202_408.0, 202_409.0]), [Count::Month6]);
         assert_eq!(readings(&[2024.0]), [Count::Year4]);
+        for (value, count) in
+            [(202_408_011_630.0, Count::Minute12), (20_240_801_163_000.0, Count::Second14)]
+        {
+            assert_eq!(readings(&[value]), [count]);
+            assert_eq!(count.read(value).unwrap().to_string(), "2024-08-01T16:30:00");
+        }
         assert_eq!(readings(&[19_936.0]), [Count::Serial, Count::EpochDays]);
         assert_eq!(Count::Serial.read(45_505.687_5).unwrap().to_string(), "2024-08-01T16:30:00");
     }

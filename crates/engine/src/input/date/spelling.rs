@@ -53,12 +53,18 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// 68 is 2068, 69 is 1969, as in C and Python.
-const CENTURY: i64 = 69;
+/// 35 is 2035, 36 is 1936: prices are of the past, so that later years are those of the last century.
+const CENTURY: i64 = 36;
 
 /// Whether this text is a date in any spelling.
 pub(crate) fn is_date(text: &str) -> bool {
     SPELLINGS.iter().any(|spelling| spelling.read(text).is_some())
+}
+
+/// Whether this is the name of a month.
+pub(crate) fn is_month(text: &str) -> bool {
+    let name = text.trim().to_lowercase();
+    name.len() >= 3 && MONTHS.iter().any(|month| month.starts_with(&name))
 }
 
 impl Spelling {
@@ -75,7 +81,7 @@ impl Spelling {
             return self.read(last); // a period of pandas: known when it ends
         }
         let (date, time) = clock::split(text)?;
-        let date = self.read_date(&parts(date)?)?;
+        let date = self.read_date(&parts(&date)?)?;
         Some(date.date().to_datetime(time))
     }
 
@@ -199,6 +205,8 @@ mod tests {
             "Thu, Aug 1st 2024",
             "2024-Aug-01",
             "2024-07-26/2024-08-01",
+            "Thu Aug 01 00:00:00 2024",
+            "Thu Aug 01 00:00:00 CEST 2024",
         ] {
             assert_eq!(read(text), [day], "{text}");
         }
