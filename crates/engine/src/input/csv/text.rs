@@ -47,5 +47,5 @@ fn is_markup(start: &[u8]) -> bool {
     let begins = |tag: &&str| {
         start.get(..tag.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(tag.as_bytes()))
     };
-    ["<!", "<html", "<?xml", "<table", "<head", "<body"].iter().any(|tag| begins(&tag))
+    ["<!", "<html", "<?xml", "<table", "<head", "<body"].iter().any(begins)
 }
