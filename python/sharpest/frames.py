@@ -116,13 +116,21 @@ def _aligned(prices: Mapping[Any, Any]) -> Any:
     """A mapping of Series as a frame: values go by their labels, not by their places."""
     import pandas as pd
 
-    dated = [column.index.dtype.kind == "M" for column in prices.values() if _has_index(column)]
+    plain = {label: _on_its_clock(column) if _has_index(column) else column for label, column in prices.items()}
+    dated = [column.index.dtype.kind == "M" for column in plain.values() if _has_index(column)]
     if any(dated) and not all(dated):
-        raise DataError("some Series have dates and some have none: give all of them the same kind of index")
+        raise DataError("some Series have dates for an index and others have not: give all of them the same kind of index")
     try:
-        return pd.DataFrame({label: column for label, column in prices.items()})
-    except ValueError as error:
+        return pd.DataFrame(plain)
+    except (TypeError, ValueError) as error:
         raise DataError(f"these Series cannot be aligned by their labels: {error}") from None
+
+
+def _on_its_clock(column: Any) -> Any:
+    """A Series whose dates have no time zone: the day as it was there; and no periods, which are known when they end."""
+    if hasattr(column.index, "to_timestamp"):
+        return column.set_axis(column.index.to_timestamp(how="end").normalize())
+    return column if getattr(column.index, "tz", None) is None else column.tz_localize(None)
 
 
 def _of_mapping(prices: Mapping[Any, Any], names: Sequence[str] | None) -> tuple[list[Column], Kind]:
@@ -224,7 +232,9 @@ def _plain_pandas(frame: Any) -> Any:
     if frame.columns.nlevels > 1:
         frame = frame.set_axis([_name(label) for label in frame.columns], axis=1)
     if frame.index.nlevels > 1:
-        frame = frame.reset_index()
+        taken = [*map(str, frame.columns)]
+        names = [name if name is not None and str(name) not in taken else f"level_{i}" for i, name in enumerate(frame.index.names)]
+        frame = frame.rename_axis(names).reset_index()
     return frame
 
 

@@ -417,3 +417,35 @@ def test_the_progress_bar_is_drawn_only_where_somebody_looks(monkeypatch, capsys
     assert "subsets" in capsys.readouterr().err
     sharpest.search(prices(), pick=10, draws=1_000, quiet=True)
     assert capsys.readouterr().err == ""
+
+
+def test_a_mapping_of_series_goes_by_labels_and_keeps_its_dates():
+    frame = noise()
+    expected = sharpest.solve(frame, luck_draws=0)
+    mapping = {name: frame[name].sample(frac=1, random_state=i) for i, name in enumerate(frame)}
+    result = sharpest.solve(mapping, luck_draws=0)
+    assert (result.best, result.period) == (expected.best, expected.period) and list(result.weights) == list(frame)
+    zoned = {name: frame[name].tz_localize("Europe/London" if i else "America/New_York") for i, name in enumerate(frame)}
+    assert sharpest.solve(zoned, luck_draws=0).best == expected.best
+    mixed = {name: frame[name] if i else frame[name].reset_index(drop=True) for i, name in enumerate(frame)}
+    with pytest.raises(sharpest.DataError, match="give all of them the same kind of index"):
+        sharpest.solve(mixed)
+
+
+def test_several_tables_are_one_in_a_list_and_in_a_mapping(tmp_path):
+    frame = noise()
+    expected = sharpest.solve(frame, luck_draws=0)
+    histories = {
+        name: pd.DataFrame({"Open": frame[name] * 1.01, "Close": frame[name], "Volume": 1e6}) for name in frame
+    }
+    for name, history in histories.items():
+        history.rename_axis("Date").to_csv(tmp_path / f"{name}.csv")
+    paths = [tmp_path / f"{name}.csv" for name in frame]
+    for several in (histories, paths, tmp_path, [frame[name] for name in frame], dict(zip(frame, paths, strict=True))):
+        result = sharpest.solve(several, luck_draws=0)
+        assert result.best == expected.best
+        assert result.check(several)
+    with pytest.raises(sharpest.DataError, match="is the price history of one asset"):
+        sharpest.solve(histories["A"])
+    with pytest.raises(sharpest.DataError, match="the price history of an asset without a name"):
+        sharpest.solve(list(histories.values()))

@@ -95,7 +95,8 @@ impl Roles {
             self.notes.push(grid.note(&format!("the column {title} {what} and is left out")));
             return Ok(());
         }
-        let nameless = naming(&grid.name(column)) == Naming::Nameless && !grid.nature.array;
+        let name = grid.name(column);
+        let nameless = (name.is_empty() || name.starts_with("Unnamed")) && !grid.nature.array;
         match (nameless, profile.is_text(), profile.is_blank()) {
             (true, _, true) => {}
             (_, true, _) => self.texts.push(column),
