@@ -2,6 +2,7 @@
 //! split, a Sharpe ratio of 20 is that of other numbers than were meant. Each doubt is a note; none changes an answer.
 
 use crate::cut::Stretch;
+use crate::median::median;
 use crate::report::Figures;
 use crate::settings::{Date, TableKind};
 use sharpest_search::{Moments, Returns};
@@ -63,22 +64,14 @@ const PERCENT: f64 = 0.3;
 /// Large returns of which none is a loss are most likely prices.
 fn look_like_prices(returns: &Returns) -> Option<String> {
     let gains = returns.values().iter().all(|value| *value > 0.0);
-    let large = middle(returns.values().iter().copied()) > PRICE;
+    let large = median(returns.values().iter().copied()).unwrap_or_default() > PRICE;
     (gains && large).then(|| {
         "no return is a loss, and most are large: if these are prices, leave out --table returns, if price relatives, say --table relatives".into()
     })
 }
 
-/// The number in the middle of some.
-fn middle(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    let at = values.len() / 2;
-    let (_, middle, _) = values.select_nth_unstable_by(at, f64::total_cmp);
-    *middle
-}
-
 fn look_like_percent(returns: &Returns) -> Option<String> {
-    let median = middle(returns.values().iter().map(|value| value.abs()));
+    let median = median(returns.values().iter().map(|value| value.abs())).unwrap_or_default();
     (median > PERCENT).then(|| {
         format!(
             "half of the returns are larger than {:.0} %: if they are in percent, say --table percent, which divides them by 100",
@@ -154,7 +147,7 @@ const NAMED: usize = 3;
 impl Jump {
     /// The largest jump of an asset, if it has one.
     fn of(steps: &[f64]) -> Option<Self> {
-        let usual = middle(steps.iter().map(|step| step.abs())) * OUTLYING;
+        let usual = median(steps.iter().map(|step| step.abs()))? * OUTLYING;
         let most = steps.iter().fold(0.0, |most: f64, step| most.max(step.abs()));
         let largest = steps.iter().position(|step| step.abs() >= NEARLY * most)?; // there, and not back
         let size = steps[largest].abs();

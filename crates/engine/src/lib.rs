@@ -28,6 +28,7 @@ mod held_out;
 pub mod input;
 pub mod job;
 pub mod lines;
+mod median;
 mod observer;
 mod period;
 pub mod picture;

@@ -86,13 +86,13 @@ fn at_most(ours: &Value, theirs: &Value, most: u32) -> Result<()> {
     Ok(())
 }
 
-fn json(command: &mut Command) -> Result<Value> {
+pub(super) fn json(command: &mut Command) -> Result<Value> {
     let output = command.output()?;
     serde_json::from_slice(&output.stdout)
         .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-fn number(value: &Value) -> Result<f64> {
+pub(super) fn number(value: &Value) -> Result<f64> {
     value.as_f64().context("a figure is missing")
 }
 

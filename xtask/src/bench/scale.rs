@@ -1,9 +1,9 @@
 //! What grows with n²T and n³, against NumPy; and how long nobody looks whether to stop.
 
+use super::exact::{json, number};
 use super::{Desk, row};
 use crate::python;
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 use std::process::Command;
 
 /// Assets and days: of the one the covariance is definite, of the other it is not.
@@ -42,16 +42,6 @@ pub(super) fn run(desk: &Desk) -> Result<()> {
         row("longest without a look at the clock, at most 10", seconds(ours_of("silence")?), "");
     }
     Ok(())
-}
-
-fn json(command: &mut Command) -> Result<Value> {
-    let output = command.output()?;
-    serde_json::from_slice(&output.stdout)
-        .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-fn number(value: &Value) -> Result<f64> {
-    value.as_f64().context("a figure is missing")
 }
 
 fn seconds(time: f64) -> String {

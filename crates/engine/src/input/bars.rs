@@ -3,6 +3,7 @@
 //! as prices of different assets do not.
 
 use super::grid::Grid;
+use crate::median::median;
 
 /// In fewer rows assets may lie between two others by chance. (Of 1,200 tables of 4 to 10 random walks from one level, 40 to 250 rows
 /// long, none was taken for bars; of 600 made-up histories, 594 to 600 were.)
@@ -37,7 +38,7 @@ fn spans(low: &[f64], high: &[f64]) -> bool {
     let pairs = || low.iter().zip(high);
     let above = pairs().all(|(low, high)| *low > 0.0 && low <= high);
     above
-        && middle(pairs().map(|(low, high)| high / low))
+        && median(pairs().map(|(low, high)| high / low))
             .is_some_and(|ratio| (1.0..WIDEST).contains(&ratio) && ratio > 1.0)
 }
 
@@ -52,20 +53,10 @@ fn wanders(column: &[f64], low: &[f64], high: &[f64]) -> bool {
         .filter(|(_, (low, high))| high > low)
         .map(|(value, (low, high))| (value - low) / (high - low))
         .collect();
-    let step = middle(places.windows(2).map(|pair| (pair[1] - pair[0]).abs()));
-    let usual = middle(places.iter().copied()).unwrap_or_default();
-    let away = middle(places.iter().map(|place| (place - usual).abs())).unwrap_or_default();
+    let step = median(places.windows(2).map(|pair| (pair[1] - pair[0]).abs()));
+    let usual = median(places.iter().copied()).unwrap_or_default();
+    let away = median(places.iter().map(|place| (place - usual).abs())).unwrap_or_default();
     step.is_some_and(|step| step > WANDERS && step >= FORGETS * away)
-}
-
-/// The number in the middle of some.
-fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<f64> = values.collect();
-    let at = values.len() / 2;
-    (at < values.len()).then(|| {
-        let (_, middle, _) = values.select_nth_unstable_by(at, f64::total_cmp);
-        *middle
-    })
 }
 
 #[cfg(test)]
