@@ -468,3 +468,14 @@ fn where_days_are_dropped_the_periods_are_those_of_the_days_that_are_left() {
     let table = rows.fold("Date,A,B\n".to_owned(), |all, row| all + &row);
     assert_eq!(solved(&table, "--missing drop-days").0["settings"]["periods"], 52.0);
 }
+
+#[test]
+fn a_column_of_times_stands_behind_that_of_dates() {
+    let day = |row: usize| format!("2024-01-{:02}", 1 + row / 4);
+    let joined = dated("Date", |row, _| format!("{} {:02}:30", day(row), 10 + row % 4));
+    let apart = dated("<DATE>,<TIME>", |row, _| format!("{},{:02}:30:00", day(row), 10 + row % 4));
+    let (expected, _) = solved(&joined, "");
+    let (answer, notes) = solved(&apart, "");
+    assert_eq!((&answer["best"], &answer["period"]), (&expected["best"], &expected["period"]));
+    assert!(notes[0].contains("times of day, 4 a day"), "{notes:?}");
+}

@@ -38,10 +38,14 @@ impl Roles {
         profiles: &[Profile],
         format: Option<&str>,
     ) -> Result<Self, Error> {
-        let dates = match find_dates(grid, profiles, format) {
+        let mut dates = match find_dates(grid, profiles, format) {
             Some(column) => Some((column, date::read(grid, column, format)?)),
             None => None,
         };
+        let clock = dates.as_mut().and_then(|(column, dates)| {
+            let clocks = (0..grid.width()).filter(|clock| clock != column);
+            clocks.into_iter().find(|&clock| profiles[clock].is_text() && dates.at(grid, clock))
+        });
         let mut roles = Self {
             notes: dates.iter().filter_map(|(_, dates)| dates.note.clone()).collect(),
             dates,
@@ -50,7 +54,8 @@ impl Roles {
             counters: Vec::new(),
         };
         let dated = roles.dates.as_ref().map(|(column, _)| *column);
-        for column in (0..grid.width()).filter(|column| Some(*column) != dated) {
+        let others = |column: &usize| Some(*column) != dated && Some(*column) != clock;
+        for column in (0..grid.width()).filter(others) {
             roles.place(grid, column, &profiles[column])?;
         }
         roles.refuse_pairs(grid, profiles)?;

@@ -19,7 +19,7 @@ pub(super) fn split(text: &str) -> Option<(Cow<'_, str>, Time)> {
 }
 
 /// `16:30`, `16:30:05.25`, `4:30 PM`, each with an offset or the name of a zone behind it, which is left out.
-fn time(text: &str) -> Option<Time> {
+pub(super) fn time(text: &str) -> Option<Time> {
     let end =
         text.find(|c: char| !(c.is_ascii_digit() || c == ':' || c == '.')).unwrap_or(text.len());
     let (clock, rest) = (&text[..end], text[end..].trim());

@@ -1,5 +1,6 @@
 //! A column of dates: read in the one way that fits all of its cells, or refused with what leaves it open.
 
+use super::clock;
 use super::number::{self, Count};
 use super::spelling::{SPELLINGS, Spelling};
 use crate::Error;
@@ -14,6 +15,22 @@ pub(in crate::input) struct Dates {
     pub(in crate::input) times: Vec<DateTime>,
     /// How they were read, where that is not plain to see.
     pub(in crate::input) note: Option<String>,
+}
+
+impl Dates {
+    /// Puts the times of day of another column behind the dates, if it holds nothing else.
+    pub(in crate::input) fn at(&mut self, grid: &Grid, column: usize) -> bool {
+        let time = |cell: Raw<'_>| match cell {
+            Raw::Text(text) => clock::time(text),
+            Raw::Number(_) | Raw::Time(_) | Raw::Empty => None,
+        };
+        let Some(clocks) = grid.column(column).map(time).collect::<Option<Vec<Time>>>() else {
+            return false;
+        };
+        let days = self.times.iter().zip(clocks);
+        self.times = days.map(|(day, clock)| day.date().to_datetime(clock)).collect();
+        true
+    }
 }
 
 /// Reads a column as dates, in `format` if one is given.
