@@ -479,3 +479,21 @@ fn a_column_of_times_stands_behind_that_of_dates() {
     assert_eq!((&answer["best"], &answer["period"]), (&expected["best"], &expected["period"]));
     assert!(notes[0].contains("times of day, 4 a day"), "{notes:?}");
 }
+
+#[test]
+fn year_month_and_day_in_columns_of_their_own_are_dates() {
+    let (expected, _) = solved(&prices(), "");
+    let apart = dated("Year,Month,Day", |_, day| day.replace('-', ","));
+    let (answer, notes) = solved(&apart, "");
+    assert_eq!((&answer["best"], &answer["period"]), (&expected["best"], &expected["period"]));
+    assert!(
+        notes[0].contains("the columns Year, Month, Day together are read as dates"),
+        "{notes:?}"
+    );
+    let months = dated("Year,Month", |row, _| format!("{},{}", 2019 + row / 12, 1 + row % 12));
+    let (answer, _) = solved(&months, "");
+    assert_eq!(
+        (&answer["settings"]["periods"], &answer["period"]["from"]),
+        (&json!(12.0), &json!("2019-01-31"))
+    );
+}

@@ -7,11 +7,14 @@ use super::grid::Grid;
 use super::profile::{Counter, Profile};
 use crate::Error;
 
+/// A column and the dates in it.
+type Dated = (usize, Dates);
+
 /// What the columns of a table are for.
 #[derive(Debug)]
 pub(super) struct Roles {
     /// The column of dates, and its dates.
-    pub(super) dates: Option<(usize, Dates)>,
+    pub(super) dates: Option<Dated>,
     /// Columns of numbers that may be assets', or that hold something that is no number where one should be.
     pub(super) values: Vec<usize>,
     /// Columns of text.
@@ -38,14 +41,7 @@ impl Roles {
         profiles: &[Profile],
         format: Option<&str>,
     ) -> Result<Self, Error> {
-        let mut dates = match find_dates(grid, profiles, format) {
-            Some(column) => Some((column, date::read(grid, column, format)?)),
-            None => None,
-        };
-        let clock = dates.as_mut().and_then(|(column, dates)| {
-            let clocks = (0..grid.width()).filter(|clock| clock != column);
-            clocks.into_iter().find(|&clock| profiles[clock].is_text() && dates.at(grid, clock))
-        });
+        let (dates, beside) = dates(grid, profiles, format)?;
         let mut roles = Self {
             notes: dates.iter().filter_map(|(_, dates)| dates.note.clone()).collect(),
             dates,
@@ -54,7 +50,7 @@ impl Roles {
             counters: Vec::new(),
         };
         let dated = roles.dates.as_ref().map(|(column, _)| *column);
-        let others = |column: &usize| Some(*column) != dated && Some(*column) != clock;
+        let others = |column: &usize| Some(*column) != dated && !beside.contains(column);
         for column in (0..grid.width()).filter(others) {
             roles.place(grid, column, &profiles[column])?;
         }
@@ -192,6 +188,26 @@ fn counts_days(grid: &Grid, column: usize, dates: &Dates) -> bool {
 fn holds_dates(grid: &Grid, column: usize, profile: &Profile) -> bool {
     let first = profile.first_text.map(|row| grid.cell(row, column));
     matches!(first, Some(Raw::Text(text)) if date::is_date(text))
+}
+
+/// The column of dates with its dates, and the columns that say more of them: the month and the day beside the year, the time of
+/// day.
+fn dates(
+    grid: &Grid,
+    profiles: &[Profile],
+    format: Option<&str>,
+) -> Result<(Option<Dated>, Vec<usize>), Error> {
+    let clearest = find_dates(grid, profiles, format);
+    if let Some((columns, dates)) = date::of_parts(grid)
+        && clearest.is_none_or(|column| columns.contains(&column))
+    {
+        return Ok((Some((columns[0], dates)), columns));
+    }
+    let Some(column) = clearest else { return Ok((None, Vec::new())) };
+    let mut dates = date::read(grid, column, format)?;
+    let mut others = (0..grid.width()).filter(|other| *other != column);
+    let clock = others.find(|&clock| profiles[clock].is_text() && dates.at(grid, clock));
+    Ok((Some((column, dates)), clock.into_iter().collect()))
 }
 
 /// The column of dates: the one whose name and cells say so most clearly; of equals the first.

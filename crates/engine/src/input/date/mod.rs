@@ -4,9 +4,11 @@
 mod clock;
 mod column;
 mod number;
+mod parts;
 mod spelling;
 
 pub(super) use column::{Dates, are_days, count_same, counts_time, read, repeats};
+pub(super) use parts::of_parts;
 pub(super) use spelling::{is_date, is_month};
 
 use jiff::civil::{Date, DateTime};
