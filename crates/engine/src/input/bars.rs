@@ -17,14 +17,14 @@ const WANDERS: f64 = 0.1;
 /// The same as a share of how far it is from its usual place: an asset between two others keeps its place for long.
 const FORGETS: f64 = 0.5;
 
-/// Whether some of `columns` are the bars of one asset.
-pub(super) fn are_bars(grid: &Grid, columns: &[usize]) -> bool {
+/// Whether some of `columns` are the bars of one asset; `order` holds the rows in the order of their times.
+pub(super) fn are_bars(grid: &Grid, columns: &[usize], order: &[usize]) -> bool {
     if columns.len() < 4 || columns.len() > MOST_COLUMNS || grid.rows() < LEAST_ROWS {
         return false;
     }
     let numbers: Vec<Vec<f64>> = columns
         .iter()
-        .filter_map(|&column| grid.column(column).map(super::cell::Raw::number).collect())
+        .filter_map(|&column| order.iter().map(|&row| grid.cell(row, column).number()).collect())
         .collect();
     let pairs = numbers.iter().flat_map(|low| numbers.iter().map(move |high| (low, high)));
     pairs.filter(|(low, high)| spans(low, high)).any(|(low, high)| {
@@ -93,6 +93,7 @@ mod tests {
 
     #[test]
     fn bars_are_told_by_their_numbers_and_assets_are_no_bars() {
+        let rows: Vec<usize> = (0..60).collect();
         let mut draw = noise(9);
         let close = walk(3);
         let open: Vec<f64> = close.iter().map(|price| price * (1.0 + 0.02 * draw())).collect();
@@ -105,14 +106,14 @@ mod tests {
         };
         let volume: Vec<f64> = (0..60).map(|row| 1e6 + f64::from(row * 7 % 13)).collect();
         let bars = grid(vec![volume, open.clone(), ends(true), ends(false), close.clone()]);
-        assert!(are_bars(&bars, &[0, 1, 2, 3, 4]));
+        assert!(are_bars(&bars, &[0, 1, 2, 3, 4], &rows));
         let levels = grid(
             (0..4)
                 .map(|i| close.iter().map(|x| x * (1.0 + 0.01 * f64::from(i))).collect())
                 .collect(),
         );
-        assert!(!are_bars(&levels, &[0, 1, 2, 3]), "classes of one fund");
+        assert!(!are_bars(&levels, &[0, 1, 2, 3], &rows), "classes of one fund");
         let walks = grid((0..6).map(|i| walk(20 + i)).collect());
-        assert!(!are_bars(&walks, &[0, 1, 2, 3, 4, 5]));
+        assert!(!are_bars(&walks, &[0, 1, 2, 3, 4, 5], &rows));
     }
 }

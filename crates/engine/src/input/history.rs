@@ -53,7 +53,7 @@ impl History {
         if let Some(many) = Self::of_closes(grid, &split, &columns) {
             return Ok(Some(many));
         }
-        Self::of_one(grid, profiles, &columns)
+        Self::of_one(grid, profiles, &columns, &roles.in_time(grid.rows()))
     }
 
     /// Columns of closes and nothing else, each of one asset.
@@ -74,13 +74,18 @@ impl History {
     }
 
     /// The history of one asset, whose columns have the names of fields.
-    fn of_one(grid: &Grid, profiles: &[Profile], columns: &[usize]) -> Result<Option<Self>, Error> {
+    fn of_one(
+        grid: &Grid,
+        profiles: &[Profile],
+        columns: &[usize],
+        order: &[usize],
+    ) -> Result<Option<Self>, Error> {
         if grid.nature.array {
             return Ok(None);
         }
         let fields: Vec<Option<Field>> =
             columns.iter().map(|&column| Field::of(&grid.name(column))).collect();
-        if !Field::are_history(&fields) && !are_bars(grid, columns) {
+        if !Field::are_history(&fields) && !are_bars(grid, columns, order) {
             return Ok(None);
         }
         let priced = columns.iter().zip(&fields).filter_map(|(&column, field)| {

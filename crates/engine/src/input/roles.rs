@@ -58,6 +58,15 @@ impl Roles {
         Ok(roles)
     }
 
+    /// The rows in the order of their times.
+    pub(super) fn in_time(&self, rows: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..rows).collect();
+        if let Some((_, dates)) = &self.dates {
+            order.sort_by_key(|&row| dates.times[row]);
+        }
+        order
+    }
+
     /// Columns of dates and of prices in turns are assets with dates of their own: row by row they do not belong together.
     fn refuse_pairs(&self, grid: &Grid, profiles: &[Profile]) -> Result<(), Error> {
         let Some((first, dates)) = &self.dates else { return Ok(()) };
