@@ -15,6 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let reading = Reading {
         table: kinds[usize::from(second / 12 % 4)],
         date_format: (second / 48 % 2 == 1).then(|| "%d/%m/%Y".to_owned()),
+        ..Reading::default()
     };
     let read = |text: &[u8]| match first % 4 {
         3 => input::moments_of("m.csv", text).map(Data::Moments),

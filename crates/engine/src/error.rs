@@ -94,7 +94,7 @@ pub enum Error {
     NamelessHistory { file: String },
     /// Histories without a price to hold an asset at.
     #[error("{file}: {}", match asset.as_str() {
-        "" => format!("its columns {columns} are the price history of one asset, and none is called Close or Adj Close: call the price so"),
+        "" => format!("its columns {columns} move as open, high, low and close of one asset, and none is called Close or Adj Close: call its price so, or, if they are assets, name them with --assets"),
         asset => format!("{asset} has no column Close or Adj Close"),
     })]
     NoClose { file: String, asset: String, columns: String },

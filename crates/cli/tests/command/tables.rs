@@ -497,3 +497,27 @@ fn year_month_and_day_in_columns_of_their_own_are_dates() {
         (&json!(12.0), &json!("2019-01-31"))
     );
 }
+
+#[test]
+fn bars_in_another_language_are_refused_unless_they_are_named_as_assets() {
+    let close: Vec<f64> = (0..61)
+        .map(|row| 100.0 + 0.3 * f64::from(row) + f64::from(row * row * 7 % 23) / 9.0)
+        .collect();
+    let bars = dated("Datum", |row, day| {
+        let (open, close) = (close[row] + f64::from(row as u32 * 13 % 17) / 5.0 - 1.6, close[row]);
+        format!("{day},{open},{},{},{close}", open.max(close) * 1.003, open.min(close) * 0.997)
+    });
+    let lines: Vec<String> = bars
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').take(5).collect::<Vec<_>>().join(","))
+        .collect();
+    let table = format!("Datum,Erster,Hoch,Tief,Schluss\n{}\n", lines.join("\n"));
+    let sentence = refused(&table, "");
+    assert!(
+        sentence.contains("move as open, high, low and close of one asset")
+            && sentence.contains("--assets"),
+        "{sentence}"
+    );
+    assert_eq!(solved(&table, "--assets Hoch,Tief").0["universe"], json!(["Hoch", "Tief"]));
+}

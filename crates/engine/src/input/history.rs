@@ -22,7 +22,7 @@ pub(super) enum History {
 type Named = (usize, Field, String);
 
 impl History {
-    /// The histories in `grid`, if that is what it holds.
+    /// The histories in `grid`, if that is what it holds. Assets that are `named` are not taken for bars by their numbers.
     ///
     /// # Errors
     /// Columns of histories among others; an asset without a close.
@@ -30,6 +30,7 @@ impl History {
         grid: &Grid,
         profiles: &[Profile],
         roles: &Roles,
+        named: bool,
     ) -> Result<Option<Self>, Error> {
         let columns: Vec<usize> = (0..grid.width())
             .filter(|column| roles.values.contains(column) || roles.texts.contains(column))
@@ -53,7 +54,8 @@ impl History {
         if let Some(many) = Self::of_closes(grid, &split, &columns) {
             return Ok(Some(many));
         }
-        Self::of_one(grid, profiles, &columns, &roles.in_time(grid.rows()))
+        let bars = || !named && are_bars(grid, &columns, &roles.in_time(grid.rows()));
+        Self::of_one(grid, profiles, &columns, bars)
     }
 
     /// Columns of closes and nothing else, each of one asset.
@@ -78,14 +80,14 @@ impl History {
         grid: &Grid,
         profiles: &[Profile],
         columns: &[usize],
-        order: &[usize],
+        bars: impl FnOnce() -> bool,
     ) -> Result<Option<Self>, Error> {
         if grid.nature.array {
             return Ok(None);
         }
         let fields: Vec<Option<Field>> =
             columns.iter().map(|&column| Field::of(&grid.name(column))).collect();
-        if !Field::are_history(&fields) && !are_bars(grid, columns, order) {
+        if !Field::are_history(&fields) && !bars() {
             return Ok(None);
         }
         let priced = columns.iter().zip(&fields).filter_map(|(&column, field)| {

@@ -116,11 +116,14 @@ pub struct Reading {
     pub table: TableKind,
     /// How its dates are written, as `strftime` has it; none lets the dates tell.
     pub date_format: Option<String>,
+    /// Whether the assets are named, so that what looks like none is meant.
+    pub named: bool,
 }
 
 impl From<&Terms> for Reading {
     fn from(terms: &Terms) -> Self {
-        Self { table: terms.table, date_format: terms.date_format.clone() }
+        let (date_format, named) = (terms.date_format.clone(), terms.assets.is_some());
+        Self { table: terms.table, date_format, named }
     }
 }
 
@@ -238,7 +241,7 @@ fn shape(grid: &Grid, reading: &Reading) -> Result<Shape, Error> {
     grid.require_rows()?;
     let profiles = Profile::all(grid);
     let roles = Roles::of(grid, &profiles, reading.date_format.as_deref())?;
-    let mut read = read_shape(grid, &profiles, &roles, reading.table)?;
+    let mut read = read_shape(grid, &profiles, &roles, reading)?;
     let (Shape::Table { table, .. } | Shape::History { table, .. }) = &mut read;
     table.warnings.splice(0..0, grid.notes.iter().cloned());
     Ok(read)
@@ -248,13 +251,14 @@ fn read_shape(
     grid: &Grid,
     profiles: &[Profile],
     roles: &Roles,
-    kind: TableKind,
+    reading: &Reading,
 ) -> Result<Shape, Error> {
+    let kind = reading.table;
     if let Some(layout) = Layout::of(grid, profiles, roles, kind)? {
         let table = long::read(grid, kind, roles, &layout)?;
         return Ok(Shape::Table { table, named: true });
     }
-    match History::of(grid, profiles, roles)? {
+    match History::of(grid, profiles, roles, reading.named)? {
         Some(History::One { column, asset }) => {
             let name = asset.clone().unwrap_or_else(|| grid.name(column));
             let table = wide::of_columns(grid, kind, roles, &[column], vec![name])?;
